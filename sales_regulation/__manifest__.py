@@ -1,0 +1,38 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Sales Regulation",
+    "summary": "Carry out the company's written sales regulations inside Sales, Inventory and Invoicing",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sales Regulation maintainers",
+    "website": "https://sales-regulation.example.org",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "sale_management",
+        "sale_stock",
+        "stock_delivery",
+        "sale_crm",
+        "sale_margin",
+        "hr_expense",
+        "calendar",
+        "resource",
+        "mail",
+        "base_import",
+    ],
+    "data": [
+        # Groups first, then the access lists of each domain, then rules
+        "security/res_groups.xml",
+        "security/policy/ir.model.access.csv",
+        "security/policy/ir_rules.xml",
+        # Reference data
+        "data/policy/regulation_role_data.xml",
+        # Views: the root menu first, then one folder per domain
+        "views/menus.xml",
+        "views/engine/gate_templates.xml",
+        "views/policy/regulation_register_views.xml",
+    ],
+    "demo": [],
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,8 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import engine
+from . import policy
+from . import order
+from . import payment
+from . import customer
+from . import shipping

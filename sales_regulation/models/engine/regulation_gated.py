@@ -1,0 +1,211 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
+
+from ...tools import Policy
+
+
+class RegulationGated(models.AbstractModel):
+    """May this happen now?
+
+    A gate is a row of ``regulation.gate`` (code, model, stage) and a method
+    ``_gate_<code>(self, policies, **facts)`` here that is evaluated for the whole recordset
+    in a constant number of queries and returns ``{record id: Refusal}`` for those that may
+    not pass. The banner, the button and the guard ask the same method.
+
+    To gate another model: inherit this, add the row and the method, call
+    ``_gate_pass(stage)`` where the step becomes true (``create``/``write``), and put the
+    ``regulation_notice`` field on the form. See docs/extending.md.
+    """
+
+    _name = "regulation.gated"
+    _description = "Gated Document"
+
+    #: whose regulation is asked, beside the company's
+    _regulation_owner_fields = ("user_id", "create_uid")
+    _regulation_team_field = "team_id"
+
+    regulation_notice = fields.Html(
+        string="Regulation",
+        compute="_compute_regulation_notice",
+        compute_sudo=True,
+        sanitize=False,
+        help="What the regulation demands before the next step, which clause, and who can help.",
+    )
+    regulation_held = fields.Boolean(
+        string="Stopped by the regulation",
+        compute="_compute_regulation_notice",
+        compute_sudo=True,
+        help="The next step would be refused.",
+    )
+
+    @api.depends_context("uid", "lang")
+    def _compute_regulation_notice(self):
+        self.regulation_notice = False
+        self.regulation_held = False
+        by_record = {}
+        for refusal in self._gate_banner_refusals():
+            by_record.setdefault(refusal.record.id, []).append(refusal)
+        for record in self:
+            if refusals := by_record.get(record.id):
+                record.regulation_notice = self._gate_render(refusals)
+                record.regulation_held = any(
+                    refusal.mode == "enforce" and not refusal.release_id for refusal in refusals
+                )
+
+    # === SEAMS === #
+
+    def _gate_stages(self):
+        """The steps that each record may take next: ``{stage: records}``. For the banner."""
+        return {}
+
+    def _regulation_company(self):
+        """The company whose regulation holds for this record."""
+        self.ensure_one()
+        return self.company_id or self.env.company
+
+    def _regulation_owners(self):
+        """The people whose regulation holds for this record.
+
+        The creator counts beside the salesperson: handing a document to a colleague
+        under a looser regulation does not loosen it.
+        """
+        self.ensure_one()
+        users = self.env["res.users"]
+        for name in self._regulation_owner_fields:
+            if name in self._fields:
+                users |= self[name]
+        return users.filtered(lambda user: not user.share and user.id != api.SUPERUSER_ID)
+
+    def _regulation_teams(self):
+        """A team named on the document counts beside those of its owner."""
+        self.ensure_one()
+        name = self._regulation_team_field
+        return self[name] if name in self._fields else self.env["crm.team"]
+
+    # === ENGINE === #
+
+    def _regulation_policies(self):
+        """What is in force for each record now: ``{id: Policy}``."""
+        Profile = self.env["regulation.profile"]
+        if not self or not Profile._regulated_companies():
+            return {record.id: Policy() for record in self}
+        return Profile.sudo()._resolve(
+            {
+                record.id: (
+                    record._regulation_company(),
+                    record._regulation_owners(),
+                    record._regulation_teams(),
+                )
+                for record in self.sudo()
+            }
+        )
+
+    def _gate_refusals(self, stage, policies=None, **facts):
+        """Evaluate the gates of ``stage``: every refusal, whatever its mode but off.
+
+        Has no side effect. A refusal that an unused release covers names it.
+
+        :param str stage: step that is about to be taken
+        :param dict facts: what the gates need to know beside the records, given by our
+            own code (quantities leaving now, ...), never by a client
+        :rtype: list[Refusal]
+        """
+        gates = self.env["regulation.gate"]._of(self._name, stage)
+        if not gates or not self:
+            return []
+        if policies is None:
+            policies = self._regulation_policies()
+        refusals = []
+        for code, name in gates:
+            concerned = self.filtered(lambda rec, code=code: policies[rec.id].mode(code) != "off")
+            if not concerned:
+                continue
+            found = getattr(concerned.sudo(), f"_gate_{code}")(policies, **facts)
+            for record in concerned:
+                if refusal := found.get(record.id):
+                    line = policies[record.id].gate(code)
+                    refusals.append(
+                        replace(
+                            refusal,
+                            record=record,
+                            gate=code,
+                            gate_name=name,
+                            mode=line["mode"],
+                            quiet=line["quiet"],
+                            clauses=line["clauses"],
+                            profile_id=policies[record.id].profile_id,
+                        )
+                    )
+        return self.env["regulation.release"].sudo()._match(refusals)
+
+    def _gate_pass(self, stage, **facts):
+        """Let all records take the step, or none: raise UserError naming every reason.
+
+        Uses up the releases that cover a refusal, and records what happened.
+        """
+        refusals = self._gate_refusals(stage, **facts)
+        if not refusals:
+            return
+        Register = self.env["regulation.register"]
+        observed = [refusal for refusal in refusals if refusal.mode == "observe"]
+        enforced = [refusal for refusal in refusals if refusal.mode == "enforce"]
+        blocked = [refusal for refusal in enforced if not refusal.release_id]
+        if blocked:
+            Register._record_attempts("blocked", blocked)
+            raise UserError(self._gate_error_text(blocked))
+        if observed:
+            Register._record_attempts("observed", observed)
+        if enforced:
+            self.env["regulation.release"].sudo()._consume(enforced)
+
+    def _gate_banner_refusals(self):
+        """What the banner shows: the refusals of the next steps, quiet ones left out."""
+        if not self.env["regulation.profile"]._regulated_companies():
+            return []
+        refusals = []
+        for stage, records in self._gate_stages().items():
+            refusals += records._gate_refusals(stage)
+        refusals = [refusal for refusal in refusals if not refusal.quiet]
+        return self._gate_with_helpers(refusals)
+
+    def _gate_with_helpers(self, refusals):
+        """Name the people who can let a refusal pass."""
+        users = self.env["regulation.role"].sudo()._releasers(refusals)
+        return [
+            replace(refusal, helpers=tuple(sorted(users.get(index, ()))))
+            for index, refusal in enumerate(refusals)
+        ]
+
+    def _gate_error_text(self, refusals):
+        """The text of a refusal: what is missing, which clause, who can help."""
+        _ = self.env._
+        lines = []
+        for refusal in self._gate_with_helpers(refusals):
+            # The name of a record that the actor may not read is not told to him
+            subject = (
+                refusal.record.sudo().display_name
+                if refusal.record.id and refusal.record.has_access("read")
+                else self.env["ir.model"].sudo()._get(self._name).name
+            )
+            lines.append(f"{subject}: {refusal.reason}")
+            lines.extend(f"  - {missing}" for missing in refusal.missing)
+            if refusal.clauses:
+                lines.append(_("  Clause: %s", ", ".join(refusal.clauses)))
+            if refusal.helpers:
+                lines.append(_("  Who can help: %s", ", ".join(refusal.helpers)))
+        return "\n".join(lines)
+
+    def _gate_render(self, refusals):
+        return self.env["ir.qweb"].sudo()._render(
+            "sales_regulation.gate_notice", {"refusals": refusals}, minimal_qcontext=True
+        )
+
+    @api.model
+    def _gate_money(self, amount, currency):
+        """An amount as people read it, in ``currency``."""
+        return formatLang(self.env, amount, currency_obj=currency)

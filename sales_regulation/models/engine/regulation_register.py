@@ -1,0 +1,252 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
+import logging
+import sys
+
+import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.extras import execute_values
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.sql_db import Cursor
+
+from ...tools import SoftMany2one, engine
+
+_logger = logging.getLogger(__name__)
+
+#: These errors make Odoo replay the whole request: the replay records again
+_REPLAYED = (
+    *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+    psycopg2.errors.ReadOnlySqlTransaction,
+    ConcurrencyError,
+)
+_PENDING = "regulation.register"
+
+
+class RegulationRegister(models.Model):
+    """What happened: append-only, stamped by the server.
+
+    Holds ids, codes and amounts, no personal text, so that erasing a person leaves the
+    rows. References carry no foreign key: evidence outlives what it speaks of.
+    """
+
+    _name = "regulation.register"
+    _description = "Regulation Register"
+    _inherit = ["regulation.sealed"]
+    _order = "id desc"
+    _rec_name = "event"
+    _log_access = False
+
+    _append_only = True
+
+    at = fields.Datetime(
+        string="Time", required=True, readonly=True, default=fields.Datetime.now, index=True
+    )
+    event = fields.Selection(
+        selection=[
+            ("blocked", "Blocked"),
+            ("observed", "Observed"),
+            ("released", "Passed by release"),
+            ("release_granted", "Release granted"),
+            ("release_revoked", "Release revoked"),
+            ("submitted", "Submitted for approval"),
+            ("approved", "Approved"),
+            ("returned", "Returned"),
+            ("refused", "Refused"),
+            ("voided", "Approval void, content changed"),
+            ("withdrawn", "Withdrawn"),
+            ("self_decided", "Self-decided"),
+            ("acknowledged", "Acknowledged"),
+            ("profile_published", "Profile published"),
+            ("profile_retired", "Profile retired"),
+            ("mode_changed", "Gate mode changed"),
+            ("role_granted", "Role granted"),
+            ("role_ended", "Role ended"),
+            ("deadline_kept", "Deadline kept"),
+            ("deadline_breached", "Deadline breached"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    code = fields.Char(
+        readonly=True, help="What exactly: approval kind, deadline, setting, new value."
+    )
+    gate = fields.Char(readonly=True, index=True, help="Technical code of the gate.")
+    clauses = fields.Char(readonly=True, help="Codes of the clauses carried out.")
+    user_id = SoftMany2one(comodel_name="res.users", string="Actor", readonly=True, index=True)
+    subject_id = SoftMany2one(
+        comodel_name="res.users",
+        readonly=True,
+        index=True,
+        help="The employee whom the event concerns, where this is not the actor.",
+    )
+    company_id = SoftMany2one(comodel_name="res.company", readonly=True, index=True)
+    profile_id = SoftMany2one(comodel_name="regulation.profile", readonly=True, index=True)
+    res_model = fields.Char(string="Document Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", readonly=True, index=True
+    )
+    amount = fields.Monetary(readonly=True)
+    currency_id = SoftMany2one(comodel_name="res.currency", readonly=True)
+    hour_key = fields.Char(
+        readonly=True, help="One row per document, gate, person and hour for repeated attempts."
+    )
+    row_hash = fields.Char(readonly=True)
+
+    _document_idx = models.Index("(res_model, res_id)")
+    _clause_idx = models.Index("(profile_id, gate, event)")
+    _attempt_uniq = models.UniqueIndex(
+        "(event, gate, res_model, res_id, user_id, hour_key) WHERE hour_key IS NOT NULL",
+        "An attempt is recorded once an hour.",
+    )
+
+    @api.depends("event", "res_model", "res_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["event"]._description_selection(self.env))
+        for row in self:
+            row.display_name = f"{labels.get(row.event, row.event)} {row.res_model or ''} {row.res_id or ''}"
+
+    # === ACTIONS === #
+
+    def action_open_document(self):
+        """Open the document an event speaks of; the usual access rights decide."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS === #
+
+    @api.model
+    def _record(self, event, records, code="", **values):
+        """Write one row per record of ``records`` in the running transaction.
+
+        :param dict values: further columns; a callable gets the record
+        :return: the rows
+        """
+        rows = []
+        for record in records:
+            row = {
+                name: value(record) if callable(value) else value
+                for name, value in values.items()
+            }
+            rows.append(
+                self._prepare_row(event, record, code(record) if callable(code) else code, row)
+            )
+        return engine(self.sudo()).create(rows)
+
+    @api.model
+    def _prepare_row(self, event, record, code, values):
+        company = record.company_id if "company_id" in record._fields else self.env.company
+        row = {
+            "at": fields.Datetime.now(),
+            "event": event,
+            "code": code,
+            "user_id": self.env.uid,
+            "company_id": company.id or self.env.company.id,
+            "res_model": record._name,
+            "res_id": record.id if isinstance(record.id, int) else 0,
+            **values,
+        }
+        row["row_hash"] = self._row_hash(row)
+        return row
+
+    @api.model
+    def _row_hash(self, row):
+        """Hash of what a row says; the people it names may be anonymised, so they stay out."""
+        facts = [
+            str(row.get(name) or "")
+            for name in ("at", "event", "code", "gate", "clauses", "res_model", "res_id")
+        ]
+        facts.append(f"{row.get('amount') or 0:.2f}")
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    # === ATTEMPTS, WRITTEN AFTER THE TRANSACTION === #
+
+    @api.model
+    def _record_attempts(self, event, refusals):
+        """Queue one row per refusal, written when the transaction has ended.
+
+        A blocked step rolls back, an import or a cron may swallow the error and commit:
+        either way the row is there before the client gets its answer.
+        """
+        now = fields.Datetime.now()
+        rows = []
+        for refusal in refusals:
+            rows.append(
+                self._prepare_row(
+                    event,
+                    refusal.record,
+                    "",
+                    {
+                        "at": now,
+                        "gate": refusal.gate,
+                        "clauses": ",".join(refusal.clauses),
+                        "profile_id": refusal.profile_id or None,
+                        "amount": refusal.amount or 0.0,
+                        "currency_id": refusal.currency.id if refusal.currency else None,
+                        "hour_key": now.strftime("%Y%m%d%H"),
+                    },
+                )
+            )
+        cr = self.env.cr
+        queues = [cr.postcommit] if event == "observed" else [cr.postcommit, cr.postrollback]
+        for queue in queues:
+            pending = queue.data.setdefault(_PENDING, [])
+            if not pending:
+                registry, rolled_back = self.env.registry, queue is not cr.postcommit
+                queue.add(lambda q=queue, r=registry, b=rolled_back: _write_pending(cr, q, r, b))
+            pending.extend(rows)
+
+    @api.model
+    def _discard_attempts(self):
+        """Forget the queued rows: a dry run is no attempt."""
+        for queue in (self.env.cr.postcommit, self.env.cr.postrollback):
+            queue.data.pop(_PENDING, None)
+
+
+def _write_pending(cr, queue, registry, rolled_back):
+    """Write the queued rows; never raise, a callback that raises leaks the connection."""
+    rows = queue.data.pop(_PENDING, [])
+    if not rows or (rolled_back and isinstance(sys.exc_info()[1], _REPLAYED)):
+        return
+    try:
+        # A connection at rest is used as it is: a second one may not be had when the
+        # pool is full, which is when many are blocked at once
+        if (
+            type(cr) is Cursor
+            and not cr.readonly
+            and cr._cnx.get_transaction_status() == TRANSACTION_STATUS_IDLE
+        ):
+            _insert(cr._cnx, rows)
+        else:
+            with registry.cursor() as other:
+                _insert(other._cnx if isinstance(other, Cursor) else other, rows, commit=False)
+    except Exception:
+        _logger.exception("Register rows could not be written: %s", rows)
+
+
+def _insert(cnx, rows, commit=True):
+    columns = sorted({name for row in rows for name in row})
+    query = (
+        f"INSERT INTO regulation_register ({', '.join(columns)}) VALUES %s"
+        " ON CONFLICT (event, gate, res_model, res_id, user_id, hour_key)"
+        " WHERE hour_key IS NOT NULL DO NOTHING"
+    )
+    values = [[row.get(name) for name in columns] for row in rows]
+    if not hasattr(cnx, "cursor"):
+        for row in values:  # a test cursor, which wraps the connection
+            cnx.execute(query.replace("VALUES %s", f"VALUES ({', '.join(['%s'] * len(row))})"), row)
+        return
+    with cnx.cursor() as raw:
+        execute_values(raw, query, values)
+    if commit:
+        cnx.commit()

@@ -1,0 +1,311 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...tools import engine
+
+
+class RegulationRelease(models.Model):
+    """Special release: who let one document pass one gate, and why (特批).
+
+    For one document and one gate, with reason, optional amount and expiry, used once.
+    A record, never a flag on the document: it explains itself afterwards.
+    """
+
+    _name = "regulation.release"
+    _description = "Special Release"
+    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _sealed_fields = frozenset(
+        {
+            "state",
+            "requested_by_id",
+            "decided_by_id",
+            "decided_at",
+            "used_by_id",
+            "used_at",
+            "company_id",
+        }
+    )
+
+    name = fields.Char(compute="_compute_name", string="Document Name", compute_sudo=True)
+    gate_id = fields.Many2one(
+        comodel_name="regulation.gate", required=True, ondelete="restrict", index=True
+    )
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True, index=True)
+    reason = fields.Text(required=True, tracking=True)
+    amount = fields.Monetary(
+        tracking=True,
+        help="The shortage that is let pass, at most. 0: whatever is short.",
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", default=lambda self: self.env.company.currency_id
+    )
+    expires_at = fields.Datetime(string="Valid until", tracking=True, help="Empty: until it is used.")
+    state = fields.Selection(
+        selection=[
+            ("requested", "Requested"),
+            ("granted", "Granted"),
+            ("used", "Used"),
+            ("refused", "Refused"),
+            ("revoked", "Revoked"),
+        ],
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    is_expired = fields.Boolean(compute="_compute_is_expired")
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+    )
+    decided_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    decided_at = fields.Datetime(readonly=True, copy=False)
+    used_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    used_at = fields.Datetime(readonly=True, copy=False)
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    _document_idx = models.Index("(res_model, res_id, gate_id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("res_model", "res_id")
+    def _compute_name(self):
+        for model, releases in self.grouped("res_model").items():
+            documents = self.env[model].browse(releases.mapped("res_id")) if model else releases
+            names = {document.id: document.display_name for document in documents.exists()}
+            for release in releases:
+                release.name = names.get(release.res_id, release.res_id)
+
+    @api.depends("name", "gate_id")
+    def _compute_display_name(self):
+        for release in self:
+            release.display_name = f"{release.name}: {release.gate_id.name}"
+
+    @api.depends("expires_at", "state")
+    def _compute_is_expired(self):
+        now = fields.Datetime.now()
+        for release in self:
+            release.is_expired = bool(
+                release.state == "granted" and release.expires_at and release.expires_at < now
+            )
+
+    @api.depends("state", "gate_id", "res_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for release in self:
+            role = release._role() if release.state == "requested" else None
+            release.can_decide = bool(role and role._held_by(self.env.user, release.company_id))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            document = self._readable_document(vals.get("res_model"), vals.get("res_id"))
+            if document._name not in self.env["regulation.gate"].sudo().browse(
+                vals.get("gate_id")
+            ).point_ids.mapped("model"):
+                raise ValidationError(self.env._("This gate does not guard such a document."))
+        releases = super().create(vals_list)
+        for release in releases:
+            engine(release).company_id = release._document().sudo()._regulation_company()
+        releases.filtered(lambda release: release.state == "requested")._ask_role()
+        return releases
+
+    def write(self, vals):
+        if {"reason", "amount", "currency_id", "expires_at", "gate_id", "res_model", "res_id"} & set(vals):
+            if any(release.state != "requested" for release in self):
+                raise UserError(self.env._("A decided release is not edited: revoke it."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if any(release.state != "requested" for release in self):
+            raise UserError(self.env._("A decided release is kept as evidence."))
+
+    # === ACTION METHODS === #
+
+    def action_grant(self):
+        """Let the document pass once. For holders of the releasing role only (S4-338).
+
+        :raise AccessError: if the caller does not hold the role in the document's company,
+            or decides for his own document where a deputy is named
+        """
+        self._decide("granted", "release_granted")
+
+    def action_refuse(self):
+        """Do not let it pass."""
+        self._decide("refused", "refused")
+
+    def action_revoke(self):
+        """Take an unused release back."""
+        if any(release.state != "granted" for release in self):
+            raise UserError(self.env._("Only an unused release can be revoked."))
+        self._check_role()
+        engine(self.sudo()).write({"state": "revoked"})
+        self._note("release_revoked")
+
+    def action_open_document(self):
+        """Open the document."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _document(self):
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)
+
+    def _readable_document(self, model, res_id):
+        if model not in self.env or not hasattr(self.env[model], "_gate_pass"):
+            raise ValidationError(self.env._("This document is not under the regulation."))
+        document = self.env[model].browse(res_id).exists()
+        if not document:
+            raise ValidationError(self.env._("The document does not exist."))
+        document.check_access("read")
+        return document
+
+    def _role(self):
+        """The role that may grant this release, by the profile in force; empty if nobody may."""
+        self.ensure_one()
+        document = self._document().sudo()
+        line = document._regulation_policies()[document.id].gate(self.gate_id.code)
+        role_id = line["release_role_id"] if line else False
+        return self.env["regulation.role"].sudo().browse(role_id)
+
+    def _check_role(self):
+        for release in self:
+            role = release._role()
+            if not role:
+                raise AccessError(
+                    self.env._("The regulation in force knows no special release here.")
+                )
+            if not role._held_by(self.env.user, release.company_id):
+                raise AccessError(
+                    self.env._(
+                        "Only %(role)s decides on this release (%(holders)s).",
+                        role=role.name,
+                        holders=", ".join(role._holders(release.company_id).mapped("name")) or "-",
+                    )
+                )
+
+    def _decide(self, state, event):
+        if any(release.state != "requested" for release in self):
+            raise UserError(self.env._("This request is decided already."))
+        self._check_role()
+        for release in self:
+            document = release._document().sudo()
+            if self.env.user in document._regulation_owners() and state == "granted":
+                policy = document._regulation_policies()[document.id]
+                if policy.get("deputy_role_id"):
+                    raise AccessError(
+                        self.env._("It is your own document: the deputy decides on its release.")
+                    )
+                release._note("self_decided")
+        self.sudo().lock_for_update()
+        engine(self.sudo()).write(
+            {"state": state, "decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
+        )
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self._note(event)
+
+    def _note(self, event):
+        Register = self.env["regulation.register"]
+        for release in self:
+            Register._record(
+                event,
+                release._document().sudo(),
+                gate=release.gate_id.code,
+                company_id=release.company_id.id,
+                amount=release.amount,
+                currency_id=release.currency_id.id,
+            )
+
+    def _ask_role(self):
+        for release in self:
+            for user in release._role()._holders(release.company_id)[:3]:
+                release.sudo().activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=user.id,
+                    summary=self.env._("Decide on a special release"),
+                )
+
+    @api.model
+    def _match(self, refusals):
+        """Name in each enforced refusal the unused release that covers it; one query."""
+        if not any(refusal.mode == "enforce" and refusal.record.id for refusal in refusals):
+            return refusals
+        granted = self.search(
+            [
+                ("state", "=", "granted"),
+                ("res_model", "in", list({refusal.record._name for refusal in refusals})),
+                ("res_id", "in", [refusal.record.id for refusal in refusals]),
+                "|",
+                ("expires_at", "=", False),
+                ("expires_at", ">=", fields.Datetime.now()),
+            ],
+            order="id",
+        )
+        if not granted:
+            return refusals
+        return [replace(refusal, release_id=granted._covering(refusal).id) for refusal in refusals]
+
+    def _covering(self, refusal):
+        for release in self:
+            if (
+                release.res_model == refusal.record._name
+                and release.res_id == refusal.record.id
+                and release.gate_id.code == refusal.gate
+                and release._covers_amount(refusal)
+            ):
+                return release
+        return self.browse()
+
+    def _covers_amount(self, refusal):
+        if not self.amount or not refusal.amount:
+            return True
+        shortage = refusal.amount
+        if refusal.currency and refusal.currency != self.currency_id:
+            shortage = refusal.currency._convert(
+                shortage, self.currency_id, self.company_id, fields.Date.today()
+            )
+        return self.currency_id.compare_amounts(self.amount, shortage) >= 0
+
+    @api.model
+    def _consume(self, refusals):
+        """Use up the releases of these refusals. A release used elsewhere meanwhile makes
+        the transaction fail and be replayed, which then finds it used."""
+        releases = self.browse([refusal.release_id for refusal in refusals])
+        engine(releases).write(
+            {"state": "used", "used_by_id": self.env.uid, "used_at": fields.Datetime.now()}
+        )
+        releases.flush_recordset(["state"])
+        for refusal in refusals:
+            self.env["regulation.register"]._record(
+                "released",
+                refusal.record,
+                gate=refusal.gate,
+                clauses=",".join(refusal.clauses),
+                profile_id=refusal.profile_id,
+                amount=refusal.amount,
+                currency_id=refusal.currency.id if refusal.currency else False,
+            )

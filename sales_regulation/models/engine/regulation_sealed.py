@@ -1,0 +1,81 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ...tools import is_engine
+
+
+class RegulationSealed(models.AbstractModel):
+    """Fields that only the engine writes.
+
+    A status or a piece of evidence that a client may write is worth nothing: whoever
+    inherits this names such fields in ``_sealed_fields``, declares them ``readonly`` and
+    ``copy=False``, and moves them through ``engine(records).write(...)`` in private methods.
+    The guard holds for the superuser too: portal, cron and server actions run as him.
+    """
+
+    _name = "regulation.sealed"
+    _description = "Fields Only the Engine Writes"
+
+    _sealed_fields = frozenset()
+    #: True for evidence: rows are created by the engine and never changed or deleted
+    _append_only = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not is_engine(self.env):
+            for vals in vals_list:
+                self._check_sealed(vals, creating=True)
+            # A default_ key of some action's context is meant for another model
+            forged = {f"default_{name}" for name in self._sealed_fields} & set(self.env.context)
+            if forged:
+                self = self.with_context(
+                    {key: value for key, value in self.env.context.items() if key not in forged}
+                )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not is_engine(self.env):
+            self._check_sealed(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        if self._append_only and not is_engine(self.env):
+            raise AccessError(
+                self.env._("%(model)s is evidence: it is never deleted.", model=self._description)
+            )
+
+    @api.model
+    def _check_sealed(self, vals, creating=False):
+        """Raise AccessError if ``vals`` touches what only the engine writes."""
+        if self._append_only:
+            raise AccessError(
+                self.env._(
+                    "%(model)s is evidence: it is written by the system only.",
+                    model=self._description,
+                )
+            )
+        forbidden = self._sealed_fields.intersection(vals)
+        if creating:
+            # Clients send the default of a read-only field back: that forges nothing
+            forbidden = {
+                name for name in forbidden if vals[name] != self._sealed_default(name)
+            }
+        if forbidden:
+            labels = [self._fields[name]._description_string(self.env) for name in sorted(forbidden)]
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(model)s is set by the system when the step is taken,"
+                    " not by hand. Use the buttons of the document.",
+                    fields=", ".join(labels),
+                    model=self._description,
+                )
+            )
+
+    @api.model
+    def _sealed_default(self, name):
+        default = self._fields[name].default
+        value = default(self) if default else False
+        return value.id if isinstance(value, models.BaseModel) else value

@@ -1,0 +1,11 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import res_company
+from . import regulation_role
+from . import regulation_role_assignment
+from . import regulation_gate
+from . import regulation_gate_point
+from . import regulation_profile
+from . import regulation_profile_part
+from . import regulation_profile_assignment
+from . import regulation_profile_gate

@@ -1,0 +1,6 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from .engine import ENGINE, engine, is_engine
+from .fields import SoftMany2one
+from .policy import Policy
+from .refusal import Refusal
