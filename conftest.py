@@ -3,6 +3,7 @@
 Without ./dev's environment variables this does next to nothing, so that a bare
 `pytest` works as well.
 """
+
 import json
 import os
 import threading
@@ -34,9 +35,13 @@ def _is_long(cls):
 def pytest_runtest_logreport(report):
     """Note each result at once: the parent process shows how far we are."""
     if REPORT and (report.when == "call" or report.outcome != "passed"):
-        line = json.dumps({
-            "test": report.nodeid, "outcome": report.outcome, "seconds": round(report.duration, 3),
-        })
+        line = json.dumps(
+            {
+                "test": report.nodeid,
+                "outcome": report.outcome,
+                "seconds": round(report.duration, 3),
+            }
+        )
         with open(REPORT, "a", encoding="utf8") as file:
             file.write(line + "\n")
 
@@ -55,6 +60,7 @@ class _Failed:
 
 
 # -- several processes ---------------------------------------------------------
+
 
 def _group(item):
     return item.nodeid.rpartition("::")[0]
@@ -107,6 +113,10 @@ def pytest_runtestloop(session):
 def _no_background_threads():
     """Name what a test left running instead of hanging at the end."""
     yield
-    left = [thread.name for thread in threading.enumerate() if not thread.daemon and thread is not threading.main_thread()]
+    left = [
+        thread.name
+        for thread in threading.enumerate()
+        if not thread.daemon and thread is not threading.main_thread()
+    ]
     if left:
         print("threads still running:", ", ".join(left))

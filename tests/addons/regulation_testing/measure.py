@@ -10,6 +10,7 @@ One JSON line per test is written to a file:
 they are counted apart. `served` are those of other threads, which answer a browser.
 With `statements` each line also has {statement: how often} for `queries` and `fills`.
 """
+
 import collections
 import functools
 import json
