@@ -26,6 +26,7 @@
         "security/res_groups.xml",
         "security/policy/ir.model.access.csv",
         "security/policy/ir_rules.xml",
+        "security/engine/ir.model.access.csv",
         # Reference data
         "data/policy/regulation_role_data.xml",
         # Views: the root menu first, then one folder per domain

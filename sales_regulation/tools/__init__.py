@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from .commitment import Commitment
 from .engine import ENGINE, engine, is_engine
 from .fields import SoftMany2one
 from .policy import Policy

@@ -6,3 +6,5 @@ from . import regulation_scored
 from . import regulation_register
 from . import regulation_gated
 from . import regulation_release
+from . import regulation_lock
+from . import regulation_commitment
