@@ -32,6 +32,10 @@
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
+        "views/policy/regulation_profile_views.xml",
+        "views/policy/regulation_role_views.xml",
+        "views/policy/regulation_gate_views.xml",
+        "views/policy/regulation_release_views.xml",
         "views/policy/regulation_register_views.xml",
     ],
     "demo": [],
