@@ -1,3 +1,8 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import policy
 from . import engine
+from . import order
+from . import payment
+from . import customer
+from . import shipping
