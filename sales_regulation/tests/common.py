@@ -225,7 +225,7 @@ class RegulationCompany:
                 {"profile_id": profile.id, "gate_id": gate.id, "mode": mode}
             )
         if publish:
-            profile.with_user(cls.users["gm"]).sudo(False)._publish("active")
+            profile.with_user(cls.users["gm"])._publish("active")
         return profile
 
     # === DOCUMENTS === #
