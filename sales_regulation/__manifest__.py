@@ -29,6 +29,7 @@
         "security/engine/ir.model.access.csv",
         # Reference data
         "data/policy/regulation_role_data.xml",
+        "data/customer/regulation_gate_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",

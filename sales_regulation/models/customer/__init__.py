@@ -1,2 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import regulation_commitment
+from . import regulation_profile
+from . import res_partner
+from . import sale_order
+from . import stock_picking
