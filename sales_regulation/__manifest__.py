@@ -39,6 +39,6 @@
         "views/policy/regulation_release_views.xml",
         "views/policy/regulation_register_views.xml",
     ],
-    "demo": [],
+    "demo": ["demo/regulation_demo.xml"],
     "uninstall_hook": "uninstall_hook",
 }

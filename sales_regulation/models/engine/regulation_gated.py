@@ -48,10 +48,11 @@ class RegulationGated(models.AbstractModel):
         self.regulation_notice = False
         self.regulation_held = False
         by_record = {}
-        for refusal in self._gate_banner_refusals():
+        # A form being edited shows what is saved: the guard will judge what is saved too
+        for refusal in self._origin._gate_banner_refusals():
             by_record.setdefault(refusal.record.id, []).append(refusal)
         for record in self:
-            if refusals := by_record.get(record.id):
+            if refusals := by_record.get(record._origin.id):
                 record.regulation_notice = self._gate_render(refusals)
                 record.regulation_held = any(
                     refusal.mode == "enforce" and not refusal.release_id for refusal in refusals

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools import engine
@@ -30,6 +30,7 @@ class RegulationRelease(models.Model):
             "used_by_id",
             "used_at",
             "company_id",
+            "asked_user_ids",
         }
     )
 
@@ -76,6 +77,13 @@ class RegulationRelease(models.Model):
     decided_at = fields.Datetime(readonly=True, copy=False)
     used_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     used_at = fields.Datetime(readonly=True, copy=False)
+    asked_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        string="Asked",
+        readonly=True,
+        copy=False,
+        help="Holders of the releasing role when it was requested.",
+    )
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
     _document_idx = models.Index("(res_model, res_id, gate_id)")
@@ -106,9 +114,15 @@ class RegulationRelease(models.Model):
     @api.depends("state", "gate_id", "res_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
+        open_requests = self.filtered(lambda release: release.state == "requested")
+        roles = open_requests._roles()
+        held = {
+            company: self.env["regulation.role"].union(*roles.values())._held_by(self.env.user, company)
+            for company in open_requests.company_id
+        }
         for release in self:
-            role = release._role() if release.state == "requested" else None
-            release.can_decide = bool(role and role._held_by(self.env.user, release.company_id))
+            role = roles.get(release.id)
+            release.can_decide = bool(role and role in held[release.company_id])
 
     # === CRUD METHODS === #
 
@@ -121,9 +135,15 @@ class RegulationRelease(models.Model):
             ).point_ids.mapped("model"):
                 raise ValidationError(self.env._("This gate does not guard such a document."))
         releases = super().create(vals_list)
-        for release in releases:
-            engine(release).company_id = release._document().sudo()._regulation_company()
-        releases.filtered(lambda release: release.state == "requested")._ask_role()
+        for release in releases.sudo():
+            company = release._document()._regulation_company()
+            engine(release).write(
+                {
+                    "company_id": company.id,
+                    "asked_user_ids": [Command.set(release._role()._holders(company).ids)],
+                }
+            )
+        releases._ask_role()
         return releases
 
     def write(self, vals):
@@ -187,10 +207,21 @@ class RegulationRelease(models.Model):
     def _role(self):
         """The role that may grant this release, by the profile in force; empty if nobody may."""
         self.ensure_one()
-        document = self._document().sudo()
-        line = document._regulation_policies()[document.id].gate(self.gate_id.code)
-        role_id = line["release_role_id"] if line else False
-        return self.env["regulation.role"].sudo().browse(role_id)
+        return self._roles()[self.id]
+
+    def _roles(self):
+        """``{release id: role}``, for all of them at once."""
+        Role = self.env["regulation.role"].sudo()
+        roles = {release.id: Role for release in self}
+        for model, releases in self.grouped("res_model").items():
+            documents = self.env[model].sudo().browse(releases.mapped("res_id")).exists()
+            policies = documents._regulation_policies()
+            for release in releases:
+                if release.res_id not in policies:
+                    continue
+                line = policies[release.res_id].gate(release.gate_id.code)
+                roles[release.id] = Role.browse(line["release_role_id"] or [] if line else [])
+        return roles
 
     def _check_role(self):
         for release in self:
@@ -221,7 +252,6 @@ class RegulationRelease(models.Model):
                         self.env._("It is your own document: the deputy decides on its release.")
                     )
                 release._note("self_decided")
-        self.sudo().lock_for_update()
         engine(self.sudo()).write(
             {"state": state, "decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
         )
@@ -242,7 +272,7 @@ class RegulationRelease(models.Model):
 
     def _ask_role(self):
         for release in self:
-            for user in release._role()._holders(release.company_id)[:3]:
+            for user in release.sudo().asked_user_ids[:3]:
                 release.sudo().activity_schedule(
                     "mail.mail_activity_data_todo",
                     user_id=user.id,

@@ -343,7 +343,9 @@ class RegulationProfile(models.Model):
         for user in owners:
             profiles += self._most_specific(lines, places.get((user.id, company.root_id.id), _NOWHERE))
         for team in teams:
-            # The document's team: its regulation counts beside the owner's
+            if any(team.id in places.get((user.id, company.root_id.id), _NOWHERE)["team"] for user in owners):
+                continue
+            # A team the owner is no member of: its regulation counts beside his
             profiles += [
                 profile for profile, kind, place in lines if kind == "team" and place == team.id
             ]

@@ -1,0 +1,325 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+
+#: login: (name, manager, groups, roles, language); the password is the login
+PEOPLE = {
+    "zhou": (
+        "Zhou Guoqiang (general manager)",
+        None,
+        "sales_team.group_sale_manager sales_regulation.group_regulation_manager",
+        "director general_manager",
+        "en_US",
+    ),
+    "qian": (
+        "Qian Lihua (deputy general manager)",
+        "zhou",
+        "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
+        "deputy_general_manager",
+        "en_US",
+    ),
+    "gao": (
+        "Gao Ming (regional manager)",
+        "qian",
+        "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
+        "regional_manager",
+        "en_US",
+    ),
+    "chengang": (
+        "Chen Gang (key-account manager)",
+        "gao",
+        "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
+        "ka_manager sales_manager",
+        "en_US",
+    ),
+    "wangfang": (
+        "Wang Fang (key-account rep)",
+        "chengang",
+        "sales_team.group_sale_salesman sales_regulation.group_regulation_user",
+        "ka_rep sales_rep",
+        "en_US",
+    ),
+    "liqiang": (
+        "Li Qiang (key-account rep)",
+        "chengang",
+        "sales_team.group_sale_salesman sales_regulation.group_regulation_user",
+        "ka_rep sales_rep",
+        "zh_CN",
+    ),
+    "mahui": (
+        "Ma Hui (telemarketing manager)",
+        "zhou",
+        "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
+        "sales_manager",
+        "en_US",
+    ),
+    "zhaomin": (
+        "Zhao Min (telemarketer)",
+        "mahui",
+        "sales_team.group_sale_salesman sales_regulation.group_regulation_user",
+        "telemarketer",
+        "zh_TW",
+    ),
+    "sun": (
+        "Sun Yan (finance)",
+        "zhou",
+        "account.group_account_invoice account.group_account_user"
+        " sales_regulation.group_regulation_finance",
+        "finance",
+        "en_US",
+    ),
+    "liu": (
+        "Liu Wei (legal)",
+        "zhou",
+        "sales_regulation.group_regulation_legal",
+        "legal",
+        "en_US",
+    ),
+    "wu": (
+        "Wu Jing (sales clerk)",
+        "qian",
+        "stock.group_stock_user sales_regulation.group_regulation_user",
+        "sales_clerk",
+        "en_US",
+    ),
+    "zheng": (
+        "Zheng Bo (warehouse)",
+        "zhou",
+        "stock.group_stock_user sales_regulation.group_regulation_user",
+        "warehouse",
+        "en_US",
+    ),
+    "song": (
+        "Song Yu (planner)",
+        "zhou",
+        "stock.group_stock_user sales_regulation.group_regulation_user",
+        "planner",
+        "en_US",
+    ),
+    "he": (
+        "He Na (human resources)",
+        "zhou",
+        "hr.group_hr_user sales_regulation.group_regulation_user",
+        "hr",
+        "en_US",
+    ),
+    "yan": (
+        "Yan Xu (internal audit)",
+        "zhou",
+        "sales_regulation.group_regulation_audit",
+        "audit",
+        "en_US",
+    ),
+}
+TEAM_ROLES = {"chengang": "ka", "mahui": "tele"}
+TEAMS = (
+    ("ka", "Key accounts", "chengang", ("chengang", "wangfang", "liqiang")),
+    ("tele", "Telemarketing", "mahui", ("mahui", "zhaomin")),
+)
+CUSTOMERS = {
+    "xinghai": ("Xinghai Electronics", "1 Harbour Road", "+86 755 5550 0101", "Lin Hai"),
+    "beihe": ("Beihe Instruments", "22 River Road", "+86 755 5550 0102", "Bai He"),
+    "nanfeng": ("Nanfeng Trading", "303 South Gate Road", "+86 755 5550 0103", "Nan Feng"),
+    "dongfang": ("Dongfang Systems", "4 Sunrise Avenue", "+86 755 5550 0104", "Dong Fang"),
+}
+PRODUCTS = {
+    "chip": ("Controller chip HX-100", "HX-100", 100.0, 78.0, 60000),
+    "sensor": ("Pressure sensor HX-210", "HX-210", 40.0, 27.5, 20000),
+    "board": ("Evaluation board HX-900", "HX-900", 680.0, 455.0, 800),
+}
+
+
+class RegulationDemo(models.AbstractModel):
+    """The demo company: people, goods, and orders in every state, made through the real steps."""
+
+    _name = "regulation.demo"
+    _description = "Sales Regulation Demo Data"
+
+    @api.model
+    def _load(self):
+        """Build the company in its own company, so that other demo data stays as it is."""
+        if self.env["res.company"].search_count([("name", "=", "Hua Xin Components")]):
+            return
+        demo = self.with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, no_reset_password=True
+        )
+        company = demo._company()
+        demo = demo.with_context(allowed_company_ids=[company.id]).with_company(company)
+        people = demo._people(company)
+        goods = demo._goods(company)
+        demo._profile(company, people)
+        demo._documents(company, people, goods)
+
+    # === THE COMPANY === #
+
+    def _company(self):
+        cny = self.env.ref("base.CNY")
+        cny.active = True
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": "Mon-Fri 09:00-12:00, 13:00-18:00",
+                "tz": "Asia/Shanghai",
+                "attendance_ids": [
+                    Command.create(
+                        {
+                            "name": period.capitalize(),
+                            "dayofweek": str(day),
+                            "day_period": period,
+                            "hour_from": start,
+                            "hour_to": end,
+                        }
+                    )
+                    for day in range(5)
+                    for period, start, end in (("morning", 9, 12), ("afternoon", 13, 18))
+                ],
+            }
+        )
+        company = self.env["res.company"].create(
+            {
+                "name": "Hua Xin Components",
+                "currency_id": cny.id,
+                "country_id": self.env.ref("base.cn").id,
+                "resource_calendar_id": calendar.id,
+                "street": "88 Science Park Road",
+                "city": "Shenzhen",
+                "phone": "+86 755 5550 0100",
+            }
+        )
+        calendar.company_id = company
+        for login in ("base.user_admin", "base.user_root"):
+            self.env.ref(login).company_ids |= company
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+        return company
+
+    def _people(self, company):
+        languages = {code for code, _name in self.env["res.lang"].get_installed()}
+        users = {}
+        employees = {}
+        for login, (name, manager, groups, _roles, lang) in PEOPLE.items():
+            users[login] = self.env["res.users"].create(
+                {
+                    "name": name,
+                    "login": login,
+                    "password": login,
+                    "email": f"{login}@huaxin.example.com",
+                    "company_id": company.id,
+                    "company_ids": [Command.set(company.ids)],
+                    "group_ids": [
+                        Command.set(
+                            [self.env.ref("base.group_user").id]
+                            + [self.env.ref(group).id for group in groups.split()]
+                        )
+                    ],
+                    "tz": "Asia/Shanghai",
+                    "lang": lang if lang in languages else "en_US",
+                }
+            )
+            employees[login] = self.env["hr.employee"].create(
+                {
+                    "name": name,
+                    "user_id": users[login].id,
+                    "company_id": company.id,
+                    "parent_id": employees[manager].id if manager else False,
+                    "resource_calendar_id": company.resource_calendar_id.id,
+                }
+            )
+        teams = {
+            code: self.env["crm.team"].create(
+                {
+                    "name": name,
+                    "company_id": company.id,
+                    "user_id": users[leader].id,
+                    "member_ids": [Command.set([users[member].id for member in members])],
+                }
+            )
+            for code, name, leader, members in TEAMS
+        }
+        roles = {role.code: role for role in self.env["regulation.role"].search([])}
+        self.env["regulation.role.assignment"].create(
+            [
+                {
+                    "role_id": roles[code].id,
+                    "company_id": company.id,
+                    "user_id": users[login].id,
+                    "team_id": teams[TEAM_ROLES[login]].id if login in TEAM_ROLES else False,
+                    "date_from": fields.Date.today() - timedelta(days=400),
+                }
+                for login, person in PEOPLE.items()
+                for code in person[3].split()
+            ]
+        )
+        return users
+
+    def _goods(self, company):
+        vat = self.env["account.tax"].create(
+            {
+                "name": "VAT 13%",
+                "amount": 13,
+                "type_tax_use": "sale",
+                "company_id": company.id,
+                "country_id": company.account_fiscal_country_id.id,
+            }
+        )
+        company.account_sale_tax_id = vat
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        goods = {}
+        for code, (name, reference, price, cost, quantity) in PRODUCTS.items():
+            goods[code] = self.env["product.product"].create(
+                {
+                    "name": name,
+                    "default_code": reference,
+                    "type": "consu",
+                    "is_storable": True,
+                    "list_price": price,
+                    "standard_price": cost,
+                    "taxes_id": [Command.set(vat.ids)],
+                    "company_id": company.id,
+                    "invoice_policy": "order",
+                }
+            )
+            self.env["stock.quant"].with_context(inventory_mode=True).create(
+                {
+                    "product_id": goods[code].id,
+                    "location_id": warehouse.lot_stock_id.id,
+                    "inventory_quantity": quantity,
+                }
+            ).action_apply_inventory()
+        for code, (name, street, phone, contact) in CUSTOMERS.items():
+            goods[code] = self.env["res.partner"].create(
+                {
+                    "name": name,
+                    "is_company": True,
+                    "street": street,
+                    "city": "Shenzhen",
+                    "zip": "518000",
+                    "country_id": self.env.ref("base.cn").id,
+                    "phone": phone,
+                    "email": f"purchasing@{code}.example.com",
+                    "company_id": company.id,
+                    "child_ids": [
+                        Command.create(
+                            {
+                                "name": contact,
+                                "function": "Purchasing manager",
+                                "phone": phone,
+                                "company_id": company.id,
+                            }
+                        )
+                    ],
+                }
+            )
+        return goods
+
+    # === THE REGULATION === #
+
+    def _profile(self, company, people):
+        """Adopt the composite demo profile and put it on trial."""
+
+    # === ORDERS IN EVERY STATE === #
+
+    def _documents(self, company, people, goods):
+        """Quotations, reviews, orders, money and deliveries, taken through the real steps."""
