@@ -3,4 +3,5 @@
 from . import tools
 from . import models
 from . import demo
+from . import controllers
 from .hooks import uninstall_hook

@@ -27,9 +27,11 @@
         "security/policy/ir.model.access.csv",
         "security/policy/ir_rules.xml",
         "security/engine/ir.model.access.csv",
+        "security/order/ir.model.access.csv",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/customer/regulation_gate_data.xml",
+        "data/order/regulation_gate_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -38,6 +40,9 @@
         "views/policy/regulation_gate_views.xml",
         "views/policy/regulation_release_views.xml",
         "views/policy/regulation_register_views.xml",
+        "views/order/regulation_profile_views.xml",
+        "views/order/sale_order_views.xml",
+        "views/order/portal_templates.xml",
     ],
     "demo": ["demo/regulation_demo.xml"],
     "uninstall_hook": "uninstall_hook",

@@ -1,0 +1,48 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "regulation.stock.sealed"]
+
+    _stock_sealed_fields = frozenset(
+        {
+            "price_subtotal",
+            "price_tax",
+            "price_total",
+            "price_reduce_taxexcl",
+            "price_reduce_taxinc",
+            "qty_invoiced",
+            "qty_to_invoice",
+            "invoice_status",
+            "untaxed_amount_invoiced",
+            "untaxed_amount_to_invoice",
+            "margin",
+            "margin_percent",
+        }
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = self.env["regulation.profile"]._regulated_companies()
+        if not companies:
+            return super().create(vals_list)
+        lines = self._without_forged_defaults()
+        orders = self.env["sale.order"].browse(
+            [vals["order_id"] for vals in vals_list if vals.get("order_id")]
+        )
+        if orders._under_regulation():
+            for vals in vals_list:
+                self._check_stock_sealed(vals)
+        return super(SaleOrderLine, lines).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        if not self.env["regulation.profile"]._regulated_companies():
+            return super().write(vals)
+        if self._stock_sealed_fields.intersection(vals) and self.order_id._under_regulation():
+            self._check_stock_sealed(vals)
+        return super().write(vals)

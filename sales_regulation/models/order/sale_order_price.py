@@ -1,0 +1,503 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.tools import float_round
+
+from ...tools import Refusal
+
+
+@dataclass
+class LinePrice:
+    """A line beside its reference prices, per unit and without tax, in the order's currency."""
+
+    reference: float
+    ceiling: float
+    net: float
+    discount: float = 0.0
+    surcharge: float = 0.0
+
+
+@dataclass
+class OrderPrice:
+    """How far an order is from its reference prices: the worst line, or the whole."""
+
+    discount: float = 0.0
+    surcharge: float = 0.0
+    #: discount of the whole order, where negative lines and rewards count
+    overall: float = 0.0
+    reference_total: float = 0.0
+    net_total: float = 0.0
+    lines: dict = field(default_factory=dict)
+
+    @property
+    def deviation(self):
+        return max(self.discount, self.surcharge)
+
+
+class SaleOrder(models.Model):
+    """Price authority (C17): net prices against reference prices, over every route.
+
+    The reference of a line is the price of its product, unit and quantity at the date of
+    the quotation. The pricelist of an order can be switched by whoever writes the order, so
+    two pricelists are asked, the order's and the one Odoo would choose for the customer
+    (his own, his country's or the company's default): the higher price is the reference for
+    discounts, the lower one for surcharges. Each price is taken in the currency of its
+    pricelist and converted at the rate of the date: writing another currency on the order
+    makes nothing cheaper.
+
+    The discount is judged on each line, and over the whole order, where whatever lowers the
+    total counts: negative lines of the discount wizard, rewards, negative quantities. A line
+    without reference price (a free text service) may add money but offsets no discount.
+    """
+
+    _inherit = "sale.order"
+
+    regulation_price_discount = fields.Float(
+        string="Below Reference (%)",
+        digits="Discount",
+        compute="_compute_regulation_price",
+        compute_sudo=True,
+        help="The largest discount against the reference prices, of a line or of the order.",
+    )
+    regulation_price_surcharge = fields.Float(
+        string="Above Reference (%)",
+        digits="Discount",
+        compute="_compute_regulation_price",
+        compute_sudo=True,
+        help="The largest surcharge against the reference prices.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "pricelist_id",
+        "partner_id",
+        "currency_id",
+        "date_order",
+        "order_line.product_id",
+        "order_line.product_uom_id",
+        "order_line.product_uom_qty",
+        "order_line.price_unit",
+        "order_line.discount",
+        "order_line.tax_ids",
+    )
+    def _compute_regulation_price(self):
+        regulated = self._under_regulation()
+        prices = regulated._price_facts()
+        for order in self:
+            price = prices.get(order.id)
+            order.regulation_price_discount = price.discount if price else 0.0
+            order.regulation_price_surcharge = price.surcharge if price else 0.0
+
+    # === GATE === #
+
+    def _gate_price_authority(self, policies, authorised=None, **facts):
+        """Prices beyond the authority of owner and actor need an approval.
+
+        :param dict authorised: ``{order id: (discount, surcharge)}`` already granted for the
+            resulting content, where an approved change is being carried out
+        """
+        prices = self._price_facts()
+        allowed = self._price_allowed(policies)
+        beyond = self.filtered(
+            lambda order: not _within(
+                prices[order.id],
+                *_larger(allowed[order.id], (authorised or {}).get(order.id)),
+                policies[order.id],
+            )
+        )
+        if not beyond:
+            return {}
+        approved = beyond._approvals_valid("price") if hasattr(self, "_approvals_valid") else {}
+        helpers = {}
+        return {
+            order.id: order._price_refusal(
+                prices[order.id], allowed[order.id], policies[order.id], helpers
+            )
+            for order in beyond
+            if not approved.get(order.id)
+        }
+
+    def _price_refusal(self, price, allowed, policy, helpers):
+        self.ensure_one()
+        _ = self.env._
+        approver = self._price_approver(price, policy)
+        reason = _(
+            "The price is %(discount).2f %% below the reference price; without asking:"
+            " %(allowed).2f %%.",
+            discount=price.discount,
+            allowed=allowed[0],
+        )
+        if not price.discount > allowed[0]:
+            reason = _(
+                "The price is %(surcharge).2f %% above the reference price; without asking:"
+                " %(allowed).2f %%.",
+                surcharge=price.surcharge,
+                allowed=allowed[1],
+            )
+        missing = [*self._price_details(price, allowed, policy)]
+        users = self.env["res.users"]
+        if approver:
+            role, discount, _surcharge = approver
+            key = (role, self.company_id, self._regulation_teams())
+            if key not in helpers:
+                helpers[key] = role._holders(*key[1:])
+            users = helpers[key]
+            missing.append(
+                _(
+                    "Approval of the price by: %(role)s (up to %(limit).2f %%)",
+                    role=role.name,
+                    limit=discount,
+                )
+            )
+        else:
+            missing.append(_("No role has the authority for such a price: change the price."))
+        return Refusal(
+            reason=reason,
+            missing=tuple(missing),
+            amount=max(price.reference_total - price.net_total, 0.0),
+            currency=self.currency_id,
+            approval="price" if approver else "",
+            helper_ids=tuple(users.ids),
+        )
+
+    def _price_details(self, price, allowed, policy):
+        """One sentence for each of the worst lines, and one for the whole order."""
+        _ = self.env._
+        digits = self.env["decimal.precision"].precision_get("Discount")
+        beyond = sorted(
+            (
+                (line, facts)
+                for line, facts in ((line, price.lines.get(line.id)) for line in self.order_line)
+                if facts and round(facts.discount - allowed[0], digits) > 0
+            ),
+            key=lambda item: -item[1].discount,
+        )
+        for line, facts in beyond[:3]:
+            yield _(
+                "%(product)s: %(net)s, floor %(floor)s (reference %(reference)s)",
+                product=line.product_id.display_name,
+                net=self._gate_money(facts.net, self.currency_id),
+                floor=self._gate_money(
+                    facts.reference * (1 - allowed[0] / 100), self.currency_id
+                ),
+                reference=self._gate_money(facts.reference, self.currency_id),
+            )
+        if not beyond and round(price.overall - allowed[0], digits) > 0:
+            yield _(
+                "Whole order: %(net)s instead of %(reference)s",
+                net=self._gate_money(price.net_total, self.currency_id),
+                reference=self._gate_money(price.reference_total, self.currency_id),
+            )
+        if policy.get("price_ceiling") and round(price.surcharge - allowed[1], digits) > 0:
+            for line in self.order_line:
+                facts = price.lines.get(line.id)
+                if facts and facts.surcharge == price.surcharge:
+                    yield _(
+                        "%(product)s: %(net)s, ceiling %(ceiling)s",
+                        product=line.product_id.display_name,
+                        net=self._gate_money(facts.net, self.currency_id),
+                        ceiling=self._gate_money(
+                            facts.ceiling * (1 + allowed[1] / 100), self.currency_id
+                        ),
+                    )
+                    break
+
+    # === AUTHORITY === #
+
+    def _price_authorities(self, policy):
+        """``[(role, max discount, max surcharge), ...]`` of a policy, the lowest first.
+
+        Of several profiles each role has the smaller authority; a role that one of them
+        does not name has none.
+        """
+        lines = (
+            self.env["regulation.price.authority"]
+            .sudo()
+            .browse(policy.get("price_authority_ids") or ())
+        )
+        profiles = len(lines.profile_id)
+        authorities = []
+        for role, group in lines.grouped("role_id").items():
+            if len(group) == profiles:
+                authorities.append(
+                    (role, min(group.mapped("max_discount")), min(group.mapped("max_surcharge")))
+                )
+        return sorted(authorities, key=lambda item: (item[1], item[2], -item[0].sequence))
+
+    def _price_allowed(self, policies):
+        """``{order id: (discount, surcharge)}`` without asking: what the owners of an order
+        and the person acting may all grant. Two queries per company."""
+        actor = self.env.user
+        if actor.share or actor.id == api.SUPERUSER_ID:
+            actor = actor.browse()
+        by_user = {}
+        result = {}
+        for order in self.sudo():
+            users = order._regulation_owners() | actor
+            limits = []
+            for user in users:
+                key = (order.company_id, user, policies[order.id].profile_ids)
+                if key not in by_user:
+                    by_user[key] = self._price_authority_of(
+                        user, order.company_id, policies[order.id], by_user
+                    )
+                limits.append(by_user[key])
+            result[order.id] = (
+                (min(limit[0] for limit in limits), min(limit[1] for limit in limits))
+                if limits
+                else (0.0, 0.0)
+            )
+        return result
+
+    def _price_authority_of(self, user, company, policy, cache):
+        authorities = self._price_authorities(policy)
+        if not authorities:
+            return (0.0, 0.0)
+        key = ("holders", company, policy.profile_ids)
+        if key not in cache:
+            roles = self.env["regulation.role"].sudo().union(*(item[0] for item in authorities))
+            cache[key] = roles._holders_by_role(company)
+        held = [
+            (discount, surcharge)
+            for role, discount, surcharge in authorities
+            if any(holder == user.id for holder, _team in cache[key].get(role.id, ()))
+        ]
+        return (
+            max((item[0] for item in held), default=0.0),
+            max((item[1] for item in held), default=0.0),
+        )
+
+    def _price_approver(self, price, policy):
+        """The lowest ``(role, discount, surcharge)`` whose authority suffices, None if none does."""
+        for authority in self._price_authorities(policy):
+            if _within(price, authority[1], authority[2], policy):
+                return authority
+        return None
+
+    # === REFERENCE PRICES === #
+
+    def _price_facts(self):
+        """Prices of the orders beside their reference prices: ``{order id: OrderPrice}``.
+
+        In a constant number of queries, whatever the number of orders and lines.
+        """
+        orders = self.sudo().with_context(lang=None)
+        lines = orders.order_line.filtered(lambda line: not line.display_type and line.product_id)
+        result = {order.id: OrderPrice() for order in self}
+        if not lines:
+            return result
+        own = orders._customer_pricelists()
+        pricelists = orders.pricelist_id | self.env["product.pricelist"].sudo().union(*own.values())
+        rules = pricelists._with_price_rules(lines.product_id).env.context["regulation_price_rules"]
+        carriers = orders._carrier_products(lines)
+        for order, source in zip(self, orders, strict=True):
+            candidates = [
+                pricelist.with_company(order.company_id).with_context(regulation_price_rules=rules)
+                for pricelist in (order.pricelist_id, own.get(source.id, order.pricelist_id))
+            ]
+            if candidates[0] == candidates[1]:
+                candidates.pop()
+            source._price_order(result[order.id], candidates, carriers)
+        return result
+
+    def _price_order(self, price, pricelists, carriers):
+        """Fill in the figures of one order; no query of its own."""
+        self.ensure_one()
+        date = self._price_date()
+        for line in self.order_line:
+            if line.display_type or not line.product_id or not line.product_uom_qty:
+                continue
+            net = line._untaxed_price(line.tax_ids, line.price_unit * (1 - line.discount / 100))
+            if line.product_uom_qty < 0 or (line.is_delivery and line.product_id.id in carriers):
+                # Nothing to compare: it may lower the total, and then it counts
+                price.net_total += min(net * line.product_uom_qty, 0.0)
+                continue
+            quotes = [line._reference_price(pricelist, date) for pricelist in pricelists]
+            facts = LinePrice(
+                reference=max(low for low, _high in quotes),
+                ceiling=min(high for _low, high in quotes),
+                net=net,
+            )
+            if facts.reference <= 0:
+                price.net_total += min(net * line.product_uom_qty, 0.0)
+                continue
+            facts.discount = max((facts.reference - net) / facts.reference * 100, 0.0)
+            if facts.ceiling > 0:
+                facts.surcharge = max((net - facts.ceiling) / facts.ceiling * 100, 0.0)
+            price.lines[line.id] = facts
+            price.reference_total += facts.reference * line.product_uom_qty
+            price.net_total += net * line.product_uom_qty
+        if price.reference_total > 0:
+            short = price.reference_total - price.net_total
+            price.overall = max(short / price.reference_total * 100, 0.0)
+        elif price.net_total < 0:
+            price.overall = 100.0
+        digits = self.env["decimal.precision"].precision_get("Discount")
+        price.overall = round(price.overall, digits)
+        price.discount = round(
+            max([price.overall, *(facts.discount for facts in price.lines.values())]), digits
+        )
+        price.surcharge = round(
+            max([0.0, *(facts.surcharge for facts in price.lines.values())]), digits
+        )
+
+    def _price_date(self):
+        """The date of the reference prices: the order's, but neither before its creation,
+        which nobody can date back, nor in the future."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        created = self.create_date or now
+        return min(max(self.date_order or now, created), now)
+
+    def _customer_pricelists(self):
+        """The pricelist that Odoo would choose for the customer of each order."""
+        result = {}
+        for company, orders in self.grouped("company_id").items():
+            found = (
+                self.env["product.pricelist"]
+                .sudo()
+                .with_company(company)
+                ._get_partner_pricelist_multi(orders.partner_id.ids)
+            )
+            for order in orders:
+                result[order.id] = found.get(order.partner_id.id) or self.env["product.pricelist"]
+        return result
+
+    def _carrier_products(self, lines):
+        """Ids of the products that stand for a delivery, if such lines exist at all."""
+        if not any(line.is_delivery for line in lines):
+            return frozenset()
+        carriers = self.env["delivery.carrier"].sudo().with_context(active_test=False).search([])
+        return frozenset(carriers.product_id.ids)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    regulation_reference_price = fields.Float(
+        string="Reference Price",
+        min_display_digits="Product Price",
+        compute="_compute_regulation_price",
+        compute_sudo=True,
+        help="Price of the product, unit and quantity at the date of the quotation, untaxed.",
+    )
+    regulation_net_price = fields.Float(
+        string="Net Price",
+        min_display_digits="Product Price",
+        compute="_compute_regulation_price",
+        compute_sudo=True,
+    )
+    regulation_deviation = fields.Float(
+        string="Deviation (%)",
+        digits="Discount",
+        compute="_compute_regulation_price",
+        compute_sudo=True,
+        help="Net price against the reference price: negative below, positive above.",
+    )
+
+    @api.depends(
+        "product_id", "product_uom_id", "product_uom_qty", "price_unit", "discount", "tax_ids",
+        "order_id.pricelist_id", "order_id.partner_id", "order_id.currency_id",
+        "order_id.date_order",
+    )
+    def _compute_regulation_price(self):
+        prices = self.order_id._under_regulation()._price_facts()
+        for line in self:
+            price = prices.get(line.order_id.id)
+            facts = price and price.lines.get(line.id)
+            line.regulation_reference_price = facts.reference if facts else 0.0
+            line.regulation_net_price = facts.net if facts else 0.0
+            line.regulation_deviation = (
+                (facts.net - facts.reference) / facts.reference * 100 if facts else 0.0
+            )
+
+    def _reference_price(self, pricelist, date):
+        """What a pricelist asks for this line, per unit, untaxed, in the order's currency.
+
+        :return: ``(lowest, highest)``: exact, and as Odoo quotes it, unit price and discount
+            being rounded each; a line at the quoted price deviates by nothing
+        """
+        self.ensure_one()
+        order = self.order_id
+        company = order.company_id
+        if self.combo_item_id or self.product_type == "combo":
+            price = self.with_company(company)._get_display_price()
+            price = self._untaxed_price(self._product_taxes(), price)
+            return price, price
+        currency = pricelist.currency_id or company.currency_id
+        product = self.product_id.with_company(company)
+        product = product.with_context(
+            regulation_price_rules=pricelist.env.context.get("regulation_price_rules")
+        )
+        if self.product_no_variant_attribute_value_ids:
+            product = product.with_context(**self._get_product_price_context())
+        values = {
+            "quantity": self.product_uom_qty,
+            "uom": self.product_uom_id or product.uom_id,
+            "date": date,
+            "currency": currency,
+        }
+        price, rule_id = pricelist._compute_price_rule(product, **values)[product.id]
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        convert = self._reference_converter(currency, date)
+        price = convert(price)
+        quoted = float_round(price, precision_digits=digits)
+        rule = pricelist.env["product.pricelist.item"].browse(rule_id)
+        if rule and rule._show_discount():
+            base = convert(rule._compute_price_before_discount(product=product, **values))
+            if base > price:
+                share = self.env["decimal.precision"].precision_get("Discount")
+                discount = float_round((base - price) / base * 100, precision_digits=share)
+                quoted = float_round(base, precision_digits=digits) * (1 - discount / 100)
+        taxes = self._product_taxes()
+        return (
+            self._untaxed_price(taxes, min(price, quoted)),
+            self._untaxed_price(taxes, max(price, quoted)),
+        )
+
+    def _reference_converter(self, currency, date):
+        """Convert from the pricelist's currency to the order's at the rate of the day."""
+        order = self.order_id
+        target = order.currency_id or order.company_id.currency_id
+        if currency == target:
+            return lambda amount: amount
+        return lambda amount: currency._convert(
+            amount, target, order.company_id, fields.Date.to_date(date), round=False
+        )
+
+    def _product_taxes(self):
+        return self.product_id.taxes_id._filter_taxes_by_company(self.order_id.company_id)
+
+    def _untaxed_price(self, taxes, price):
+        """A price without the taxes it includes; unchanged where none is included."""
+        if not any(tax.price_include for tax in taxes):
+            return price
+        quantity = abs(self.product_uom_qty) or 1.0
+        return (
+            taxes.compute_all(
+                price,
+                currency=self.order_id.currency_id,
+                quantity=quantity,
+                product=self.product_id,
+                partner=self.order_id.partner_id,
+            )["total_excluded"]
+            / quantity
+        )
+
+
+def _within(price, discount, surcharge, policy):
+    """Whether an authority covers the deviation of an order."""
+    return price.discount <= discount + _EPSILON and (
+        not policy.get("price_ceiling") or price.surcharge <= surcharge + _EPSILON
+    )
+
+
+def _larger(limits, other):
+    return tuple(max(pair) for pair in zip(limits, other, strict=True)) if other else limits
+
+
+#: deviations are rounded to the precision of discounts: this only absorbs binary fractions
+_EPSILON = 1e-9
