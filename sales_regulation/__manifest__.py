@@ -28,10 +28,13 @@
         "security/policy/ir_rules.xml",
         "security/engine/ir.model.access.csv",
         "security/order/ir.model.access.csv",
+        "security/payment/ir.model.access.csv",
+        "security/payment/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/customer/regulation_gate_data.xml",
         "data/order/regulation_gate_data.xml",
+        "data/payment/regulation_gate_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",

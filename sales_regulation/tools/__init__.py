@@ -5,3 +5,5 @@ from .engine import ENGINE, engine, is_engine
 from .fields import SoftMany2one
 from .policy import Policy
 from .refusal import Refusal
+from .payment import PaymentPosition, Terms
+from .shipment import Leaving, ShipmentFrame, running_frame

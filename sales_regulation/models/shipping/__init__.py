@@ -1,2 +1,5 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import stock_move_line
+from . import stock_move
+from . import stock_picking

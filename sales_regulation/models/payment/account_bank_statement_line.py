@@ -1,0 +1,17 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class AccountBankStatementLine(models.Model):
+    _inherit = "account.bank.statement.line"
+
+    regulation_allocation_ids = fields.One2many(
+        comodel_name="sale.payment.allocation",
+        inverse_name="statement_line_id",
+        string="Allocations",
+    )
+
+    def _regulation_signed_amount(self):
+        self.ensure_one()
+        return self.amount

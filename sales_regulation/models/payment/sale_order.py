@@ -1,0 +1,452 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools.payment import PaymentPosition, Terms
+from .sale_payment_allocation import COUNTING_STATES
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    regulation_allocation_ids = fields.One2many(
+        comodel_name="sale.payment.allocation",
+        inverse_name="order_id",
+        string="Payment Allocations",
+    )
+    regulation_paid = fields.Monetary(
+        string="Paid",
+        compute="_compute_regulation_payment",
+        compute_sudo=True,
+        help="Money that finance has confirmed for this order and that still counts.",
+    )
+    regulation_paid_percent = fields.Float(
+        string="Paid (%)", compute="_compute_regulation_payment", compute_sudo=True
+    )
+    regulation_required = fields.Monetary(
+        string="Required before Shipment",
+        compute="_compute_regulation_payment",
+        compute_sudo=True,
+        help="What the regulation wants covered before the rest of the order leaves.",
+    )
+    regulation_short = fields.Monetary(
+        string="Payment Short", compute="_compute_regulation_payment", compute_sudo=True
+    )
+    regulation_payment_shown = fields.Boolean(compute="_compute_regulation_payment", compute_sudo=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "order_line.product_uom_qty",
+        "order_line.price_unit",
+        "order_line.discount",
+        "order_line.tax_ids",
+        "regulation_allocation_ids.state",
+    )
+    def _compute_regulation_payment(self):
+        """For lists too: the same number of queries for one and for eighty orders."""
+        self.regulation_paid = 0.0
+        self.regulation_paid_percent = 0.0
+        self.regulation_required = 0.0
+        self.regulation_short = 0.0
+        self.regulation_payment_shown = False
+        companies = self.env["regulation.profile"]._regulated_companies()
+        regulated = self.filtered(lambda order: order.company_id.id in companies and order._origin)
+        if not regulated:
+            return
+        positions = regulated._origin._payment_positions()
+        for order in regulated:
+            position = positions[order._origin.id]
+            order.regulation_payment_shown = True
+            order.regulation_paid = position.paid
+            order.regulation_paid_percent = (
+                100 * position.paid / position.total if position.total else 0.0
+            )
+            required, _covered, short = position.judge(position.rest)
+            order.regulation_required = required
+            order.regulation_short = short
+
+    # === ACTION METHODS === #
+
+    def action_regulation_payments(self):
+        """Open what was paid on the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payments of %s", self.name),
+            "res_model": "sale.payment.allocation",
+            "view_mode": "list,kanban,form",
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_order_id": self.id},
+        }
+
+    # === PAID === #
+
+    def _regulation_paid(self):
+        """Confirmed money of each order that still counts: ``{id: amount in order currency}``.
+
+        One query for all. Money counts as far as its payment is worth it now: not when the
+        payment is a draft, cancelled, rejected or reversed, less what was paid back; money
+        paid out on a credit note of the order is deducted even before finance allocates it.
+        """
+        paid = dict.fromkeys(self.ids, 0.0)
+        if not self.ids:
+            return paid
+        policies = self._payment_policies()
+        matched = self.filtered(lambda order: policies[order.id].get("payment_bank_matched"))
+        authorized = self.filtered(lambda order: policies[order.id].get("payment_authorized"))
+        amounts = defaultdict(float)
+        # Orders under the two readings of "paid" are asked apart; hardly ever both occur
+        for orders, only_matched in ((matched, True), (self - matched, False)):
+            if orders:
+                for order, currency, amount in self.env.execute_query(
+                    orders._paid_sql(only_matched)
+                ):
+                    amounts[order, currency] += amount
+        if authorized:
+            for order, currency, amount in self.env.execute_query(authorized._authorized_sql()):
+                amounts[order, currency] += amount
+        currencies = self.env["res.currency"]
+        for (order_id, currency_id), amount in amounts.items():
+            order = self.browse(order_id)
+            currency = currencies.browse(currency_id)
+            if currency != order.currency_id:
+                amount = currency._convert(
+                    amount, order.currency_id, order.company_id, fields.Date.context_today(self)
+                )
+            paid[order_id] += amount
+        return {order.id: order.currency_id.round(paid[order.id]) for order in self}
+
+    def _paid_sql(self, only_matched):
+        Allocation = self.env["sale.payment.allocation"]
+        self.env["account.move.line"].flush_model(["price_total", "sale_line_ids"])
+        return SQL(
+            """
+            WITH alloc AS (
+                SELECT * FROM sale_payment_allocation
+                 WHERE order_id IN %(orders)s AND state = 'confirmed'
+            ), money AS (
+                %(worth)s
+            ), share AS (
+                SELECT money.payment_id, money.statement_line_id,
+                       LEAST(1, ABS(money.worth) / NULLIF(ABS(SUM(taken.amount)), 0)) AS part
+                  FROM money
+                  JOIN sale_payment_allocation taken
+                    ON taken.state = 'confirmed'
+                   AND (taken.payment_id = money.payment_id
+                        OR taken.statement_line_id = money.statement_line_id)
+                 GROUP BY money.payment_id, money.statement_line_id, money.worth
+            ), credit_note AS (
+                SELECT sol.order_id, note.id, note.currency_id,
+                       SUM(line.price_total / link.number) / NULLIF(note.amount_total, 0) AS part
+                  FROM sale_order_line sol
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
+                  JOIN account_move_line line ON line.id = rel.invoice_line_id
+                  JOIN account_move note ON note.id = line.move_id
+                       AND note.state = 'posted' AND note.move_type = 'out_refund'
+                  JOIN LATERAL (SELECT COUNT(*) AS number FROM sale_order_line_invoice_rel other
+                                 WHERE other.invoice_line_id = line.id) link ON TRUE
+                 WHERE sol.order_id IN %(orders)s
+                 GROUP BY sol.order_id, note.id
+            )
+            SELECT alloc.order_id, alloc.order_currency_id, SUM(alloc.order_amount * share.part)
+              FROM alloc
+              JOIN share ON share.payment_id = alloc.payment_id
+                         OR share.statement_line_id = alloc.statement_line_id
+             GROUP BY alloc.order_id, alloc.order_currency_id
+            UNION ALL
+            SELECT note.order_id, note.currency_id, -SUM(settled.credit_amount_currency * note.part)
+              FROM credit_note note
+              JOIN account_move_line own ON own.move_id = note.id AND own.display_type = 'payment_term'
+              JOIN account_partial_reconcile settled ON settled.credit_move_id = own.id
+              JOIN account_move_line other ON other.id = settled.debit_move_id
+              JOIN account_move entry ON entry.id = other.move_id AND entry.state = 'posted'
+              LEFT JOIN account_payment pay ON pay.id = entry.origin_payment_id
+                    AND pay.payment_type = 'outbound' AND pay.state IN %(states)s
+              LEFT JOIN account_bank_statement_line bank ON bank.id = entry.statement_line_id
+                    AND bank.amount < 0
+             WHERE (pay.id IS NOT NULL OR bank.id IS NOT NULL)
+               AND NOT EXISTS (
+                   SELECT 1 FROM alloc
+                    WHERE alloc.order_id = note.order_id
+                      AND (alloc.payment_id = pay.id OR alloc.statement_line_id = bank.id))
+             GROUP BY note.order_id, note.currency_id
+            UNION ALL
+            -- a payment without journal entry only names the credit note it pays out
+            SELECT note.order_id, note.currency_id, -SUM(pay.amount * note.part)
+              FROM credit_note note
+              JOIN account_move__account_payment rel ON rel.invoice_id = note.id
+              JOIN account_payment pay ON pay.id = rel.payment_id AND pay.move_id IS NULL
+                    AND pay.payment_type = 'outbound' AND pay.state IN %(states)s
+             WHERE NOT EXISTS (SELECT 1 FROM alloc
+                    WHERE alloc.order_id = note.order_id AND alloc.payment_id = pay.id)
+             GROUP BY note.order_id, note.currency_id
+            """,
+            orders=tuple(self.ids),
+            states=COUNTING_STATES,
+            worth=Allocation._worth_sql(
+                SQL("SELECT payment_id FROM alloc"),
+                SQL("SELECT statement_line_id FROM alloc"),
+                matched=only_matched,
+            ),
+        )
+
+    def _authorized_sql(self):
+        self.env["payment.transaction"].flush_model(["state", "amount", "sale_order_ids"])
+        return SQL(
+            """
+            SELECT rel.sale_order_id, tx.currency_id, SUM(tx.amount / link.number)
+              FROM sale_order_transaction_rel rel
+              JOIN payment_transaction tx ON tx.id = rel.transaction_id AND tx.state = 'authorized'
+              JOIN LATERAL (SELECT COUNT(*) AS number FROM sale_order_transaction_rel other
+                             WHERE other.transaction_id = tx.id) link ON TRUE
+             WHERE rel.sale_order_id IN %s
+             GROUP BY rel.sale_order_id, tx.currency_id
+            """,
+            tuple(self.ids),
+        )
+
+    def _regulation_open_amount(self, currency, date):
+        """What is still to be paid on the order, in ``currency``."""
+        self.ensure_one()
+        position = self._payment_positions()[self.id]
+        return self.currency_id._convert(
+            position.total - position.paid, currency or self.currency_id, self.company_id, date
+        )
+
+    # === WHAT IS REQUIRED === #
+
+    def _payment_shortage(self, leaving=None):
+        """The one truth of transfer, dispatch notice and banner.
+
+        :param dict leaving: ``{order id: value leaving now}``, taxes included, in the currency
+            of the order, see ``sale.order.line._payment_value``; None: all that is left
+        :return: ``{order id: (required, covered, shortage, currency)}``; the shortage is 0
+            where the tolerance covers it
+        """
+        result = {}
+        for order_id, position in self._payment_positions().items():
+            value = position.rest if leaving is None else leaving.get(order_id, 0.0)
+            result[order_id] = (*position.judge(value), position.currency)
+        return result
+
+    def _payment_policies(self):
+        """The regulation of each order: that of its company, of whoever sells it and its team."""
+        Profile = self.env["regulation.profile"].sudo()
+        return Profile._resolve(
+            {
+                order.id: (
+                    order.company_id,
+                    (order.user_id | order.create_uid).filtered(
+                        lambda user: not user.share and user.id != api.SUPERUSER_ID
+                    ),
+                    order.team_id,
+                )
+                for order in self.sudo()
+            }
+        )
+
+    def _payment_positions(self):
+        """``{order id: PaymentPosition}``: everything a judgement needs, in a few queries."""
+        orders = self.sudo()
+        policies = orders._payment_policies()
+        agreements = self.env["sale.payment.agreement"]._in_force(orders)
+        paid = orders._regulation_paid()
+        credited = orders._payment_credited()
+        shipped = orders._payment_shipped()
+        totals = orders._payment_totals()
+        credit_left = orders._payment_credit_left(policies, agreements)
+        positions = {}
+        for order in orders:
+            total, values = totals[order.id]
+            terms = order._payment_terms(policies[order.id], agreements.get(order.id))
+            delivered, returned, ordered = order._payment_delivered(values, shipped[order.id])
+            positions[order.id] = PaymentPosition(
+                currency=order.currency_id,
+                total=total,
+                paid=paid[order.id],
+                credited=credited.get(order.id, 0.0),
+                delivered=delivered,
+                returned=returned,
+                rest=max(ordered - delivered, 0.0),
+                terms=terms,
+                tolerance=order._payment_tolerance(policies[order.id]),
+                credit_left=credit_left.get(order.id, 0.0),
+            )
+        return positions
+
+    def _payment_tolerance(self, policy):
+        tolerance = policy.get("payment_tolerance") or 0.0
+        if not tolerance:
+            return 0.0
+        return self.company_id.currency_id._convert(
+            tolerance, self.currency_id, self.company_id, fields.Date.context_today(self)
+        )
+
+    def _payment_terms(self, policy, agreement):
+        """What has to be covered: every demand counts, so that the strictest decides.
+
+        Whoever sells chooses the payment term, so a term by itself may only demand more.
+        It replaces the regulation where finance has agreed on that very term with this
+        customer; so does what finance has agreed on directly.
+        """
+        self.ensure_one()
+        base = Terms(policy.get("payment_mode", "none"), policy.get("payment_deposit_percent", 0.0))
+        term = self.payment_term_id
+        own = (
+            Terms(term.regulation_payment_mode, term.regulation_deposit_percent)
+            if term.regulation_payment_mode
+            else None
+        )
+        if agreement and agreement.mode:
+            base = Terms(agreement.mode, agreement.deposit_percent)
+        elif agreement and own and agreement.payment_term_id == term:
+            return (own,)
+        return (base, own) if own else (base,)
+
+    def _payment_credit_left(self, policies, agreements):
+        """Credit that may cover what is not paid, ``{order id: amount in order currency}``.
+
+        Only asked where some demand is "within credit". Extended by the credit limits.
+        """
+        return {}
+
+    def _payment_credited(self):
+        """``{order id: amount}`` of posted credit notes that lower what is owed.
+
+        A credit note that cancels its invoice whole does not: the order is invoiced again.
+        Nor does what was invoiced beyond the order.
+        """
+        self.env["account.move"].flush_model(
+            ["state", "move_type", "reversed_entry_id", "amount_total"]
+        )
+        self.env["account.move.line"].flush_model(["price_total", "sale_line_ids", "move_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT sol.order_id, SUM(line.price_total / link.number)
+                  FROM sale_order_line sol
+                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
+                  JOIN account_move_line line ON line.id = rel.invoice_line_id
+                  JOIN account_move note ON note.id = line.move_id
+                       AND note.state = 'posted' AND note.move_type = 'out_refund'
+                  LEFT JOIN account_move invoice ON invoice.id = note.reversed_entry_id
+                  JOIN LATERAL (SELECT COUNT(*) AS number FROM sale_order_line_invoice_rel other
+                                 WHERE other.invoice_line_id = line.id) link ON TRUE
+                 WHERE sol.order_id IN %s AND sol.is_downpayment IS NOT TRUE
+                   AND (invoice.id IS NULL OR note.amount_total < invoice.amount_total)
+                 GROUP BY sol.order_id
+                """,
+                tuple(self.ids),
+            )
+        ) if self.ids else []
+        return dict(rows)
+
+    def _payment_shipped(self):
+        """``{order id: {(line id, product id): [left, returned]}}`` in units of the product.
+
+        Read from what was moved, never from the delivered quantity of a line, which can be
+        typed. A move keeps the order that it was judged for, whatever is unlinked later.
+        """
+        shipped = {order.id: {} for order in self}
+        if not self.ids:
+            return shipped
+        self.env["stock.move"].flush_model(["sale_line_id", "regulation_order_id"])
+        self.env["stock.move.line"].flush_model(
+            ["state", "quantity_product_uom", "location_id", "location_dest_id", "move_id"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(move.regulation_order_id, sol.order_id), move.sale_line_id,
+                       line.product_id,
+                       SUM(CASE WHEN goes.out AND NOT goes.back THEN line.quantity_product_uom
+                                ELSE 0 END),
+                       SUM(CASE WHEN goes.back AND NOT goes.out THEN line.quantity_product_uom
+                                ELSE 0 END)
+                  FROM stock_move move
+                  LEFT JOIN sale_order_line sol ON sol.id = move.sale_line_id
+                  JOIN stock_move_line line ON line.move_id = move.id AND line.state = 'done'
+                  JOIN stock_location dest ON dest.id = line.location_dest_id
+                  JOIN stock_location source ON source.id = line.location_id
+                 CROSS JOIN LATERAL (SELECT
+                       dest.usage = 'customer' OR (dest.usage = 'transit'
+                           AND dest.company_id IS DISTINCT FROM line.company_id) AS out,
+                       source.usage = 'customer' OR (source.usage = 'transit'
+                           AND source.company_id IS DISTINCT FROM line.company_id) AS back) goes
+                 WHERE (move.regulation_order_id IN %(orders)s OR move.sale_line_id IN %(lines)s)
+                   AND goes.out <> goes.back
+                 GROUP BY 1, 2, 3
+                """,
+                orders=tuple(self.ids),
+                lines=tuple(self.order_line.ids) or (0,),
+            )
+        )
+        for order_id, line_id, product_id, left, returned in rows:
+            if order_id in shipped:
+                shipped[order_id][line_id, product_id] = [left, returned]
+        return shipped
+
+    def _payment_totals(self):
+        """``{order id: (total, {line id: line total})}``, taxes included.
+
+        Computed from prices and quantities: a stored total may have been written by hand.
+        """
+        AccountTax = self.env["account.tax"]
+        totals = {}
+        for order in self:
+            lines = order._get_priced_lines()
+            base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
+            base_lines += order._add_base_lines_for_early_payment_discount()
+            AccountTax._add_tax_details_in_base_lines(base_lines, order.company_id)
+            AccountTax._round_base_lines_tax_details(base_lines, order.company_id)
+            summary = AccountTax._get_tax_totals_summary(
+                base_lines=base_lines,
+                currency=order.currency_id or order.company_id.currency_id,
+                company=order.company_id,
+            )
+            values = {
+                line.id: base_line["tax_details"]["total_included_currency"]
+                for line, base_line in zip(lines, base_lines, strict=False)
+            }
+            totals[order.id] = (summary["total_amount_currency"], values)
+        return totals
+
+    def _payment_delivered(self, values, shipped):
+        """Value of what has left (net), of what came back, and of all goods ordered."""
+        self.ensure_one()
+        delivered = returned = ordered = 0.0
+        lines = {line.id: line for line in self.order_line}
+        products = self.env["product.product"]
+        for (line_id, product_id), (left, back) in shipped.items():
+            line = lines.get(line_id) or self._payment_line_of(products.browse(product_id))
+            if line:
+                unit = line._payment_unit_value(values)
+            else:
+                unit = self._payment_price_of(products.browse(product_id))
+            delivered += (left - back) * unit
+            returned += back * unit
+        for line in self.order_line:
+            if line.product_id.type == "consu":
+                ordered += values.get(line.id, 0.0)
+        digits = self.currency_id
+        return digits.round(delivered), digits.round(returned), digits.round(ordered)
+
+    def _payment_line_of(self, product):
+        """The order line whose price goods of no line have: that of the same product."""
+        return self.order_line.filtered(lambda line: line.product_id == product)[:1]
+
+    def _payment_price_of(self, product):
+        """Unit value, taxes included, of goods that the order does not have."""
+        self.ensure_one()
+        return product.with_company(self.company_id)._payment_list_value(
+            self.currency_id, self.company_id, fields.Date.context_today(self)
+        )
+
+    # === AFTER A PAYMENT === #
+
+    def _after_payment(self):
+        """What follows when finance has confirmed money. Extended by the deadlines."""

@@ -1,0 +1,169 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...tools import ShipmentFrame, is_engine
+
+#: Fields of a move that decide whether, what and whose goods have left
+_WATCHED = frozenset(
+    {
+        "state",
+        "quantity",
+        "location_id",
+        "location_dest_id",
+        "sale_line_id",
+        "product_id",
+        "move_line_ids",
+        "company_id",
+    }
+)
+
+
+class StockMove(models.Model):
+    """The second door of the guard of shipments, see ``stock.move.line``.
+
+    Writing the status or the destination of a move changes its lines without a write on
+    them.
+    """
+
+    _inherit = "stock.move"
+
+    regulation_order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Shipped on Order",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The order whose payment was asked when the goods left.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env["regulation.profile"]._regulated_companies():
+            return super().create(vals_list)
+        if not is_engine(self.env):
+            for vals in vals_list:
+                self._regulation_check_sealed(vals)
+        frame = ShipmentFrame()
+        moves = super(StockMove, self.with_context(regulation_shipment=frame)).create(vals_list)
+        moves = moves.with_env(self.env)
+        done = moves.filtered(lambda move: move.state == "done")
+        if done:
+            done.move_line_ids._regulation_close(frame, {})
+        return moves
+
+    def write(self, vals):
+        if not self.env["regulation.profile"]._regulated_companies():
+            return super().write(vals)
+        if not is_engine(self.env):
+            self._regulation_check_sealed(vals)
+        if not _WATCHED & vals.keys() or not (
+            vals.get("state") == "done" or any(move.state == "done" for move in self)
+        ):
+            return super().write(vals)
+        frame = ShipmentFrame()
+        before = self.move_line_ids._regulation_left()
+        result = super(StockMove, self.with_context(regulation_shipment=frame)).write(vals)
+        self.move_line_ids._regulation_close(frame, before)
+        return result
+
+    @api.model
+    def _regulation_check_sealed(self, vals):
+        if vals.get("regulation_order_id"):
+            raise AccessError(
+                self.env._("The order on which goods were shipped is set by the system.")
+            )
+
+    # === WHOSE GOODS === #
+
+    def _regulation_order_key(self):
+        """Id of the order that this move names itself, 0 if none."""
+        self.ensure_one()
+        return (self.regulation_order_id or self.sale_line_id.order_id).id or 0
+
+    def _regulation_sale_line(self, order):
+        """The line of ``order`` whose price these goods have."""
+        self.ensure_one()
+        if self.sale_line_id.order_id == order:
+            return self.sale_line_id
+        return order.order_line.filtered(lambda line: line.product_id == self.product_id)[:1]
+
+    def _regulation_orders(self):
+        """``{move id: sale.order}`` whose payment covers the goods; empty if none can be found.
+
+        The order of the line; else that of the reference under which they were asked for;
+        else an order of the same customer that still waits for these goods, so that cutting
+        the link does not make goods free.
+        """
+        moves = self.sudo()
+        orders = {}
+        orphans = self.env["stock.move"]
+        for move in moves:
+            order = (
+                move.regulation_order_id
+                or move.sale_line_id.order_id
+                or move.origin_returned_move_id.regulation_order_id
+                or move._regulation_order_of(move.reference_ids.sale_ids)
+            )
+            orders[move.id] = order
+            if not order:
+                orphans |= move
+        if orphans:
+            orders.update(orphans._regulation_orders_of_customer())
+        return orders
+
+    def _regulation_order_of(self, candidates):
+        """Of several orders under one reference the one that has the product."""
+        return candidates.filtered(lambda order: self.product_id in order.order_line.product_id)[
+            :1
+        ] or candidates[:1]
+
+    def _regulation_customer(self):
+        self.ensure_one()
+        return (self.partner_id or self.picking_id.partner_id).commercial_partner_id
+
+    def _regulation_orders_of_customer(self):
+        Order = self.env["sale.order"].sudo()
+        found = {move.id: Order for move in self}
+        customers = {move.id: move._regulation_customer() for move in self}
+        partners = Order.env["res.partner"].union(*customers.values())
+        if not partners:
+            return found
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("state", "=", "sale"),
+                    ("order_id.partner_id.commercial_partner_id", "in", partners.ids),
+                ],
+                order="order_id, id",
+            )
+        )
+        if not lines:
+            return found
+        shipped = lines.order_id._payment_shipped()
+        for line in lines:
+            waiting = line.product_uom_id._compute_quantity(
+                line.product_uom_qty, line.product_id.uom_id
+            ) - sum(
+                left - back
+                for (_line, product), (left, back) in shipped[line.order_id.id].items()
+                if product == line.product_id.id
+            )
+            if line.product_id.uom_id.compare(waiting, 0) <= 0:
+                continue
+            for move in self:
+                if (
+                    not found[move.id]
+                    and move.product_id == line.product_id
+                    and move.company_id == line.company_id
+                    and customers[move.id] == line.order_id.partner_id.commercial_partner_id
+                ):
+                    found[move.id] = line.order_id
+        return found

@@ -1,0 +1,225 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ...tools import Leaving, Refusal
+
+
+class StockPicking(models.Model):
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "regulation.gated"]
+
+    payment_hold = fields.Boolean(
+        compute="_compute_payment_hold",
+        compute_sudo=True,
+        search="_search_payment_hold",
+        help="The goods may not leave before the payment is complete (款到發貨).",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "move_ids.state")
+    def _compute_payment_hold(self):
+        self.payment_hold = False
+        for refusal in self._payment_refusals():
+            if refusal.mode == "enforce" and not refusal.release_id:
+                refusal.record.payment_hold = True
+
+    def _search_payment_hold(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = self.env["regulation.profile"]._regulated_companies()
+        pickings = self.sudo().search(
+            [
+                ("company_id", "in", list(companies)),
+                ("state", "in", ("waiting", "confirmed", "assigned")),
+                ("move_ids", "any", [("location_dest_id.usage", "in", ("customer", "transit"))]),
+            ]
+        ) if companies else self
+        held = pickings.filtered("payment_hold")
+        return [("id", "in" if True in value else "not in", held.ids)]
+
+    def _payment_refusals(self):
+        if not self.env["regulation.profile"]._regulated_companies():
+            return []
+        waiting = self._gate_stages().get("ship", self.browse())
+        return [
+            refusal
+            for refusal in waiting._gate_refusals("ship")
+            if refusal.gate == "payment_before_shipment"
+        ]
+
+    # === GATES === #
+
+    def _gate_stages(self):
+        companies = self.env["regulation.profile"]._regulated_companies()
+        return super()._gate_stages() | {
+            "ship": self.filtered(
+                lambda picking: picking.company_id.id in companies
+                and picking.state in ("waiting", "confirmed", "assigned")
+                and picking._regulation_outgoing_moves()
+            )
+        }
+
+    def _regulation_owners(self):
+        """Whoever sells what the transfer carries: his regulation holds."""
+        orders = self.move_ids.sale_line_id.order_id | self.move_ids.regulation_order_id
+        if not orders:
+            orders = self.reference_ids.sale_ids
+        if not orders:
+            return super()._regulation_owners()
+        users = orders.user_id | orders.create_uid
+        return users.filtered(lambda user: not user.share and user.id != api.SUPERUSER_ID)
+
+    def _regulation_teams(self):
+        return self.move_ids.sale_line_id.order_id.team_id
+
+    def _regulation_outgoing_moves(self):
+        """Moves of these transfers that are going to take goods outside."""
+
+        def outside(move, location):
+            return location.usage == "customer" or (
+                location.usage == "transit" and location.company_id != move.company_id
+            )
+
+        return self.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+            and outside(move, move.location_dest_id)
+            and not outside(move, move.location_id)
+        )
+
+    def _regulation_planned(self):
+        """What these transfers would take outside if they were done now, for the banner."""
+        moves = self._regulation_outgoing_moves()
+        orders = moves._regulation_orders()
+        planned = {picking.id: [] for picking in self}
+        for move in moves:
+            order = orders[move.id]
+            planned[move.picking_id.id].append(
+                Leaving(
+                    move=move,
+                    product=move.product_id,
+                    quantity=move.product_qty,
+                    order=order,
+                    line=move._regulation_sale_line(order),
+                )
+            )
+        return planned
+
+    def _gate_payment_before_shipment(self, policies, leaving=None, **facts):
+        """Goods leave to a customer only if what the mode requires is covered (S4-337).
+
+        :param dict leaving: ``{transfer id: Leaving rows}`` of goods that the guard has just
+            seen leave, all together (what was moved includes them already); None: each
+            transfer by itself, as planned
+        """
+        together = leaving is not None
+        leaving = leaving if together else self._regulation_planned()
+        rows = [row for picking in self for row in leaving.get(picking.id, ())]
+        orders = self.env["sale.order"].sudo().union(*(row.order for row in rows))
+        positions = orders._payment_positions() if orders else {}
+        values = self._payment_values(rows, orders)
+        found = {}
+        for picking in self:
+            shares = defaultdict(float)
+            for row in leaving.get(picking.id, ()):
+                shares[row.order] += values[row]
+            refusals = [
+                picking._payment_refusal(
+                    order, positions.get(order.id), value, policies, together
+                )
+                # Samples without value pass
+                for order, value in shares.items()
+                if value > 0
+            ]
+            if refusals := [refusal for refusal in refusals if refusal]:
+                found[picking.id] = picking._payment_merge(refusals)
+        return found
+
+    @api.model
+    def _payment_values(self, rows, orders):
+        """``{row: value}``, taxes included, at the price of the order line."""
+        totals = orders._payment_totals() if orders else {}
+        values = {}
+        for row in rows:
+            company = row.move.company_id
+            if row.line:
+                unit = row.line.sudo()._payment_unit_value(totals[row.order.id][1])
+            elif row.order:
+                unit = row.order._payment_price_of(row.product.sudo())
+            else:
+                unit = row.product.sudo().with_company(company)._payment_list_value(
+                    company.currency_id, company, fields.Date.context_today(self)
+                )
+            values[row] = row.quantity * unit
+        return values
+
+    def _payment_refusal(self, order, position, value, policies, gone):
+        """Why the goods of one order may not leave on this transfer, None if they may."""
+        _ = self.env._
+        if not order:
+            policy = policies[self.id]
+            if policy.get("payment_without_order") == "allow":
+                return None
+            currency = self.company_id.currency_id
+            return Refusal(
+                reason=_("These goods belong to no order of this customer."),
+                missing=(
+                    _(
+                        "Name the sales order they are shipped on, goods worth %s leave.",
+                        self._gate_money(value, currency),
+                    ),
+                ),
+                amount=currency.round(value),
+                currency=currency,
+            )
+        required, covered, short = position.judge(0.0 if gone else value)
+        if not short:
+            return None
+        money = self._gate_money
+        currency = position.currency
+        return Refusal(
+            reason=_(
+                "%(order)s is short of %(short)s.",
+                order=order.name,
+                short=money(short, currency),
+            ),
+            missing=(
+                _(
+                    "Confirmed payment: %(paid)s of the required %(required)s.",
+                    paid=money(covered, currency),
+                    required=money(required, currency),
+                ),
+            ),
+            amount=short,
+            currency=currency,
+        )
+
+    def _payment_merge(self, refusals):
+        """One refusal for a transfer that carries several orders."""
+        role = self.env["regulation.role"]._code("finance")
+        helpers = tuple(role._holders(self.company_id).ids) if role else ()
+        first = refusals[0]
+        if len(refusals) == 1:
+            return Refusal(
+                reason=first.reason,
+                missing=first.missing,
+                amount=first.amount,
+                currency=first.currency,
+                helper_ids=helpers,
+            )
+        company = self.company_id
+        today = fields.Date.context_today(self)
+        amount = sum(
+            refusal.currency._convert(refusal.amount, company.currency_id, company, today)
+            for refusal in refusals
+        )
+        return Refusal(
+            reason=" ".join(refusal.reason for refusal in refusals),
+            missing=tuple(text for refusal in refusals for text in refusal.missing),
+            amount=amount,
+            currency=company.currency_id,
+            helper_ids=helpers,
+        )
