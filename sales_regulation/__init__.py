@@ -5,3 +5,4 @@ from . import models
 from . import demo
 from . import controllers
 from .hooks import uninstall_hook
+from . import wizard

@@ -9,3 +9,6 @@ from . import regulation_profile
 from . import regulation_profile_part
 from . import regulation_profile_assignment
 from . import regulation_profile_gate
+from . import regulation_clause
+from . import regulation_profile_figure
+from . import regulation_profile_overview

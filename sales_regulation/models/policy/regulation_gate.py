@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 
 
 class RegulationGate(models.Model):
@@ -29,6 +30,13 @@ class RegulationGate(models.Model):
     )
 
     _code_uniq = models.Constraint("UNIQUE(code)", "Two gates cannot have the same code.")
+
+    def write(self, vals):
+        # Guards and profiles know a gate by its code: another code would open it unseen
+        if "code" in vals and not self.env.su and any(gate.code != vals["code"] for gate in self):
+            raise UserError(self.env._("The technical code of a gate is fixed."))
+        self.env.registry.clear_cache("stable")
+        return super().write(vals)
 
     @api.model
     @tools.ormcache("model", "stage", "self.env.lang", cache="stable")

@@ -28,8 +28,9 @@ class RegulationProfile(models.Model):
         {"state", "published_by_id", "published_at", "previous_id", "is_template"}
     )
 
-    _version_uniq = models.Constraint(
-        "UNIQUE(code, version)", "This version of the profile exists already."
+    _code_version_uniq = models.UniqueIndex(
+        "(code, version, COALESCE(is_template, FALSE))",
+        "This version of the profile exists already.",
     )
     _dates = models.Constraint(
         "CHECK(date_to IS NULL OR date_from IS NULL OR date_to >= date_from)",
@@ -137,10 +138,15 @@ class RegulationProfile(models.Model):
 
     #: what may change on a version in force without becoming another regulation
     _editable_in_force = frozenset({"date_to", "review_date", "active", "assignment_ids"})
+    #: of these, what decides whether it is in force at all: the director's
+    _directors_fields = frozenset({"date_from", "date_to", "active"})
 
     def write(self, vals):
-        if not is_engine(self.env) and set(vals) - self._editable_in_force:
-            self._check_editable({name for name in vals if name in self._settings_fields()})
+        if not is_engine(self.env):
+            fixed = self._settings_fields() | {"date_from"}
+            self._check_editable(fixed.intersection(vals))
+            if self._directors_fields.intersection(vals):
+                self.filtered(lambda profile: profile.state in IN_FORCE)._check_director()
         self._clear_policy_cache()
         return super().write(vals)
 
@@ -148,6 +154,7 @@ class RegulationProfile(models.Model):
     def _unlink_except_published(self):
         if any(profile.state != "draft" for profile in self):
             raise UserError(self.env._("A published profile is kept: retire it instead."))
+        self._check_not_shipped()
         self._clear_policy_cache()
 
     # === ACTION METHODS === #
@@ -224,7 +231,8 @@ class RegulationProfile(models.Model):
 
     def _check_director(self):
         director = self.env["regulation.role"]._code("director")
-        for profile in self:
+        # Beyond the companies the caller has open: he answers for all of them
+        for profile in self.sudo():
             for company in profile.assignment_ids.company_id or self.env.company:
                 if not director._held_by(self.env.user, company):
                     raise AccessError(
@@ -239,6 +247,8 @@ class RegulationProfile(models.Model):
 
     def _check_editable(self, names):
         """Raise UserError if settings of a version in force would change."""
+        if names:
+            self._check_not_shipped()
         locked = self.filtered(lambda profile: profile.state != "draft")
         if names and locked and not is_engine(self.env):
             raise UserError(
@@ -248,13 +258,29 @@ class RegulationProfile(models.Model):
                 )
             )
 
+    def _check_not_shipped(self):
+        """Raise UserError if a person would change a shipped profile; updates of the product may."""
+        if not self.env.su and not is_engine(self.env) and any(self.mapped("is_template")):
+            raise UserError(
+                self.env._("A shipped profile comes with the product: adopt it to make your own.")
+            )
+
+    @api.model
+    def _check_sealed(self, vals, creating=False):
+        # Shipped profiles arrive with the data of the product, which is loaded by the system
+        if self.env.su and "is_template" in vals:
+            vals = {name: value for name, value in vals.items() if name != "is_template"}
+        return super()._check_sealed(vals, creating=creating)
+
     def _next_version(self):
         self.ensure_one()
         head, _dot, tail = self.version.rpartition(".")
         number = int(tail) if tail.isdigit() else 0
         prefix = f"{head}." if head else ""
         taken = set(
-            self.with_context(active_test=False).search([("code", "=", self.code)]).mapped("version")
+            self.with_context(active_test=False)
+            .search([("code", "=", self.code), ("is_template", "=", False)])
+            .mapped("version")
         )
         while f"{prefix}{number}" in taken or not number:
             number += 1

@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...tools import engine
 
@@ -43,7 +43,12 @@ class RegulationProfileGate(models.Model):
         help="Who may let one document pass (特批).",
     )
     clause_codes = fields.Char(
-        string="Clauses", help="Codes of the clauses that this gate carries out, comma separated."
+        string="Clauses",
+        compute="_compute_clause_codes",
+        store=True,
+        readonly=False,
+        help="Codes of the clauses that this gate carries out, comma separated. Taken from the"
+        " clause register, where it names this gate.",
     )
     state = fields.Selection(related="profile_id.state", string="Profile Status")
 
@@ -51,6 +56,25 @@ class RegulationProfileGate(models.Model):
     def _compute_release_role_id(self):
         for line in self:
             line.release_role_id = line.gate_id.default_release_role_id
+
+    @api.depends("gate_id", "profile_id.clause_ids.code", "profile_id.clause_ids.gate_ids")
+    def _compute_clause_codes(self):
+        for line in self:
+            # Without a register the codes typed here stay
+            line.clause_codes = line._registered_codes() or line.clause_codes
+
+    @api.constrains("clause_codes")
+    def _check_clause_codes(self):
+        for line in self:
+            registered = line._registered_codes()
+            if registered and line.clause_codes != registered:
+                raise ValidationError(
+                    self.env._(
+                        "The clauses of %(gate)s stand in the clause register: %(codes)s.",
+                        gate=line.gate_id.name,
+                        codes=registered,
+                    )
+                )
 
     def action_off(self):
         """Switch the gate off."""
@@ -67,6 +91,7 @@ class RegulationProfileGate(models.Model):
     def _set_mode(self, mode):
         """Change the mode; of a profile in force only by its director, on record (S0-23)."""
         in_force = self.filtered(lambda line: line.profile_id.state in ("trial", "active"))
+        self.profile_id._check_not_shipped()
         if any(line.profile_id.state == "retired" for line in self):
             raise UserError(self.env._("The profile is retired."))
         (self - in_force).check_access("write")
@@ -80,6 +105,12 @@ class RegulationProfileGate(models.Model):
             gate=",".join(self.gate_id.mapped("code")),
             profile_id=lambda profile: profile.id,
         )
+
+    def _registered_codes(self):
+        """Codes of the clauses that name this gate in the register, as ``clause_codes`` holds them."""
+        self.ensure_one()
+        clauses = self.profile_id.clause_ids.filtered(lambda clause: self.gate_id in clause.gate_ids)
+        return ", ".join(sorted(code for code in clauses.mapped("code") if code))
 
     def _policy_line(self):
         """Plain data for the policy."""
