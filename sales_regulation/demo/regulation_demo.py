@@ -190,9 +190,8 @@ class RegulationDemo(models.AbstractModel):
         calendar.company_id = company
         for login in ("base.user_admin", "base.user_root"):
             self.env.ref(login).company_ids |= company
-        self.env["account.chart.template"].try_loading(
-            "generic_coa", company=company, install_demo=False
-        )
+        # try_loading wants a registry that is loaded completely, which it is not here
+        self.env["account.chart.template"]._load("generic_coa", company, install_demo=False)
         return company
 
     def _people(self, company):
@@ -265,7 +264,10 @@ class RegulationDemo(models.AbstractModel):
             }
         )
         company.account_sale_tax_id = vat
-        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        Warehouse = self.env["stock.warehouse"]
+        warehouse = Warehouse.search([("company_id", "=", company.id)], limit=1)
+        if not warehouse:
+            warehouse = Warehouse.create({"company_id": company.id, "code": "HX"})
         goods = {}
         for code, (name, reference, price, cost, quantity) in PRODUCTS.items():
             goods[code] = self.env["product.product"].create(
