@@ -5,4 +5,5 @@ from . import models
 from . import demo
 from . import controllers
 from .hooks import uninstall_hook
+from . import report
 from . import wizard

@@ -67,7 +67,7 @@ class RegulationCompany:
         )
         cls.company = cls.env["res.company"].create(
             {
-                "name": "Hua Xin Components",
+                "name": "Hua Xin Components of the Tests",
                 "currency_id": cls.cny.id,
                 "country_id": cls.env.ref("base.cn").id,
                 "resource_calendar_id": cls.calendar.id,

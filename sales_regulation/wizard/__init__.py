@@ -1,3 +1,5 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import regulation_setup
+from . import dispatch_reason_wizard
+from . import dispatch_receipt_wizard

@@ -1,5 +1,14 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import regulation_profile
+from . import regulation_register
+from . import dispatch_notice
+from . import dispatch_notice_line
+from . import dispatch_notice_step
+from . import dispatch_receipt
+from . import sale_order
+from . import sale_order_line
 from . import stock_move_line
 from . import stock_move
 from . import stock_picking
+from . import stock_picking_dispatch

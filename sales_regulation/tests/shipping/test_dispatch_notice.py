@@ -1,0 +1,314 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import DispatchCommon
+
+at = fields.Datetime.to_datetime
+
+
+@tagged("post_install", "-at_install")
+class TestDispatchNotice(DispatchCommon):
+    """C28: from the request to the released notice."""
+
+    def test_request_without_phone(self):
+        """Storyline 29: an address without phone is refused, naming the phone."""
+        self.customers["xinghai"].phone = False
+        notice = self._request(self._confirmed(10))
+        with self.assertRaisesRegex(UserError, "phone number is missing"):
+            notice.action_submit()
+        self.assertEqual(notice.state, "draft")
+        self.assertIn("phone number is missing", str(notice.regulation_notice))
+        self.customers["xinghai"].phone = "0755 1111 0001"
+        notice.action_submit()
+        self.assertEqual(notice.state, "submitted")
+
+    def test_snapshot_without_dossier(self):
+        """Storyline 29: the warehouse reads the snapshot; the dossier may change or be closed."""
+        notice = self._released(self._confirmed(10))
+        self.customers["xinghai"].write({"street": "9 Other Road", "phone": "1"})
+        self.env["ir.model.access"].search([("model_id.model", "=", "res.partner")]).active = False
+        self.env["ir.rule"].create(
+            {
+                "name": "closed",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.customers['xinghai'].id})]",
+            }
+        )
+        seen = self._as(notice, "wh")
+        seen.invalidate_recordset()
+        self.assertEqual(seen.ship_name, "Xinghai Electronics")
+        self.assertEqual(seen.ship_phone, "0755 1111 0001")
+        self.assertIn("1 Harbour Road", seen.ship_address)
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.users["wh"])
+            ._render_qweb_html("sales_regulation.report_dispatch_notice", notice.ids)[0]
+        )
+        self.assertIn("1 Harbour Road", html.decode())
+
+    def test_whole_way(self):
+        """Each step by its role; number, stamps and hours."""
+        order = self._confirmed(10)
+        with freeze_time("2026-03-18 01:00:00"):
+            notice = self._request(order)
+            notice.action_submit()
+        with freeze_time("2026-03-18 03:00:00"):
+            self._as(notice, "clk").action_verify()
+            self._as(notice, "clk").action_check()
+            self._as(notice, "clk").action_issue()
+        with freeze_time("2026-03-19 03:00:00"):
+            self._as(notice, "fin").action_check_papers()
+            self._as(notice, "fin").action_release()
+        self.assertEqual(notice.state, "released")
+        self.assertTrue(notice.name.startswith("DN/"))
+        self.assertEqual(notice.picking_id, order.picking_ids)
+        self.assertRecordValues(
+            notice.sudo(),
+            [
+                {
+                    "submitted_by_id": self.users["a"].id,
+                    "submitted_at": at("2026-03-18 01:00:00"),
+                    "verified_by_id": self.users["clk"].id,
+                    "checked_by_id": self.users["clk"].id,
+                    "issued_by_id": self.users["clk"].id,
+                    "finance_by_id": self.users["fin"].id,
+                    "released_by_id": self.users["fin"].id,
+                    "released_at": at("2026-03-19 03:00:00"),
+                }
+            ],
+        )
+        hours = {step.step: step.hours for step in notice.step_ids}
+        self.assertEqual(hours["verified"], 2.0)
+        self.assertEqual(hours["finance"], 24.0)
+
+    def test_wrong_roles(self):
+        """Only the role named by the profile takes a step, in the company of the notice."""
+        notice = self._request(self._confirmed(10))
+        notice.action_submit()
+        steps = [
+            ("action_verify", "clk", ("a", "wh", "fin", "gm")),
+            ("action_check", "clk", ("a", "wh", "fin", "km")),
+            ("action_issue", "clk", ("a", "wh", "fin", "km")),
+            ("action_check_papers", "fin", ("a", "clk", "wh")),
+            ("action_release", "fin", ("a", "clk", "wh")),
+        ]
+        for action, right, wrong in steps:
+            for login in wrong:
+                with self.assertRaises(AccessError, msg=f"{login} {action}"), self.cr.savepoint():
+                    getattr(self._as(notice, login), action)()
+            getattr(self._as(notice, right), action)()
+        with self.assertRaises(UserError):
+            self._as(notice, "fin").action_release()
+
+    def test_role_ends(self):
+        """A role is dated: yesterday's clerk issues nothing."""
+        notice = self._request(self._confirmed(10))
+        notice.action_submit()
+        self.env["regulation.role.assignment"].search(
+            [("user_id", "=", self.users["clk"].id)]
+        ).date_to = date(2020, 12, 31)
+        with self.assertRaises(AccessError):
+            self._as(notice, "clk").action_verify()
+
+    def test_sealed(self):
+        """Nobody writes a step, a stamp, the number or the snapshot."""
+        notice = self._released(self._confirmed(10))
+        for login in ("a", "clk", "wh", "fin"):
+            for values in (
+                {"state": "received"},
+                {"name": "DN/1"},
+                {"issued_at": "2026-01-01 00:00:00"},
+                {"ship_phone": "1"},
+                {"ship_address": "elsewhere"},
+                {"picking_id": False},
+                {"tracking_ref": "X"},
+                {"signed_on": date(2026, 1, 1)},
+            ):
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    self._as(notice, login).write(values)
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self._as(notice, login).with_context(regulation_engine=True).write(
+                    {"state": "received"}
+                )
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            notice.step_ids[:1].sudo().write({"hours": 0})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            notice.step_ids[:1].sudo().unlink()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.env["dispatch.notice.step"].create({"notice_id": notice.id, "step": "released"})
+
+    def test_create_with_state(self):
+        order = self._confirmed(10)
+        Notice = self.env["dispatch.notice"].with_user(self.users["a"])
+        for values in (
+            {"state": "released"},
+            {"name": "DN/9"},
+            {"issued_at": "2026-01-01 00:00:00"},
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                Notice.create({"order_id": order.id, **values})
+        notice = Notice.with_context(default_state="released").create({"order_id": order.id})
+        self.assertEqual(notice.state, "draft")
+
+    def test_content_fixed(self):
+        """What was submitted is what is checked, issued and shipped."""
+        notice = self._request(self._confirmed(10))
+        notice.action_submit()
+        for values in (
+            {"partner_shipping_id": self.customers["beihe"].id},
+            {"line_ids": [Command.update(notice.line_ids.id, {"quantity": 1})]},
+            {"line_ids": [Command.clear()]},
+            {"special_demand": "other"},
+            {"order_id": self._confirmed(1).id},
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                notice.write(values)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            notice.line_ids.write({"quantity": 1})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            notice.line_ids.copy({"quantity": 99})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            notice.unlink()
+
+    def test_send_back(self):
+        notice = self._request(self._confirmed(10))
+        notice.action_submit()
+        with self.assertRaises(UserError):
+            self._as(notice, "clk").action_return("  ")
+        self._as(notice, "clk").action_return("Labels are missing")
+        self.assertEqual((notice.state, notice.submitted_at), ("draft", False))
+        self.assertEqual(notice.activity_ids.user_id, self.users["a"])
+        notice.line_ids.write({"labels": "HX, 2 per box"})
+        notice.action_submit()
+        self.assertEqual(notice.state, "submitted")
+        with self.assertRaises(UserError):
+            notice.unlink()
+
+    def test_copy_is_a_new_request(self):
+        notice = self._released(self._confirmed(10))
+        copy = notice.copy()
+        self.assertRecordValues(
+            copy, [{"state": "draft", "name": False, "issued_at": False, "ship_phone": False}]
+        )
+        self.assertEqual(copy.line_ids.quantity, 10)
+        with self.assertRaisesRegex(UserError, "left of the order"):
+            copy.action_submit()
+
+    def test_more_than_ordered(self):
+        notice = self._request(self._confirmed(10))
+        notice.line_ids.quantity = 11
+        with self.assertRaisesRegex(UserError, "11 named, only 10 left"):
+            notice.action_submit()
+
+    def test_own_request(self):
+        """The clerk does not check what he asked for himself, unless nobody else can."""
+        order = self._confirmed(10)
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["sales_clerk"].id,
+                "company_id": self.company.id,
+                "user_id": self.users["pln"].id,
+                "date_from": date(2020, 1, 1),
+            }
+        )
+        notice = self._request(order, "clk")
+        notice.action_submit()
+        notice.action_verify()
+        with self.assertRaisesRegex(AccessError, "your own request"):
+            notice.action_check()
+        self._as(notice, "pln").action_check()
+
+    def test_one_document(self):
+        """Request and notice are one: the issuing role writes it in one step (P2)."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        self._dispatch_profile(
+            dispatch_request_separate=False,
+            dispatch_finance_check=False,
+            dispatch_issue_role_ids=[Command.set(self.roles["sales_rep"].ids)],
+            dispatch_release_role_ids=[Command.clear()],
+        )
+        notice = self._request(self._confirmed(10))
+        with self.assertRaises(AccessError):
+            self._as(notice, "clk").action_issue()
+        notice.action_issue()
+        self.assertEqual(notice.state, "released")
+        self.assertTrue(notice.name)
+        self.assertTrue(notice.ship_address)
+
+    def test_foreign_order(self):
+        """A rep gets no address through a notice on a colleague's order."""
+        order = self._confirmed(10, login="b")
+        with self.assertRaises(AccessError):
+            self.env["dispatch.notice"].with_user(self.users["a"]).create({"order_id": order.id})
+        notice = self._request(order, "b")
+        self.assertFalse(
+            self.env["dispatch.notice"].with_user(self.users["a"]).search([("id", "=", notice.id)])
+        )
+
+    def test_order_cancelled(self):
+        order = self._confirmed(10)
+        notice = self._released(order)
+        order.sudo()._action_cancel()
+        self.assertEqual(notice.state, "cancelled")
+
+    def test_two_companies(self):
+        """Numbers per company; a clerk of one company is nobody in the other."""
+        other = self.env["res.company"].create({"name": "Other", "currency_id": self.cny.id})
+        notice = self._released(self._confirmed(1))
+        notice2 = self._released(self._confirmed(1))
+        self.assertNotEqual(notice.name, notice2.name)
+        ranges = self.env["ir.sequence"].search([("code", "=", "dispatch.notice")])
+        self.assertEqual(
+            ranges.filtered(lambda r: r.company_id == self.company).mapped("code"),
+            ["dispatch.notice"],
+        )
+        self.users["clk"].company_ids |= other
+        self.assertFalse(
+            self.env["dispatch.notice"]
+            .with_user(self.users["clk"])
+            .with_context(allowed_company_ids=[other.id])
+            .search([])
+        )
+        moved = self._request(self._confirmed(1))
+        with self.assertRaises(UserError), self.cr.savepoint():
+            moved.sudo().company_id = other
+
+    def test_queries_of_the_list(self):
+        """1 and 80 notices cost the warehouse the same number of queries."""
+        notices = self.env["dispatch.notice"]
+        for _i in range(80):
+            notices |= self._request(self._confirmed(1))
+        notices.action_submit()
+        self.assertEqual(self._list_queries(notices[:1]), self._list_queries(notices))
+
+    def _list_queries(self, notices):
+        spec = {
+            name: {}
+            for name in (
+                "display_name",
+                "ship_name",
+                "planned_ship_at",
+                "tracking_ref",
+                "state",
+                "copy_open_days",
+                "regulation_held",
+            )
+        }
+        spec.update({"order_id": {"fields": {"display_name": {}}}})
+        spec.update(
+            {"line_ids": {"fields": {"display_name": {}, "shipped_qty": {}, "lot_names": {}}}}
+        )
+        notices = self._as(notices, "wh")
+        for _round in range(2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            notices.web_read(spec)
+            count = self.env.cr.sql_log_count - before
+        return count
