@@ -36,7 +36,8 @@ class PaymentPosition:
     rest: float
     terms: tuple
     tolerance: float = 0.0
-    credit_left: float = 0.0
+    #: by how much the customer exceeds his credit limit, this order included
+    over_credit: float = 0.0
 
     def judge(self, leaving):
         """``(required, covered, shortage)`` if goods worth ``leaving`` left now.
@@ -57,7 +58,10 @@ class PaymentPosition:
             "full": owed,
         }[terms.mode]
         required = self.currency.round(required)
-        covered = self.paid + (self.credit_left if terms.mode == "credit" else 0.0)
+        covered = self.paid
+        if terms.mode == "credit":
+            # Credit covers the goods as far as the customer does not exceed his limit
+            covered += max(required - self.paid - self.over_credit, 0.0)
         short = self.currency.round(max(required - covered, 0.0))
         if self.currency.compare_amounts(short, self.tolerance) <= 0:
             short = 0.0

@@ -64,6 +64,18 @@ class AccountPayment(models.Model):
         )._regulation_lost()
         return result
 
+    def action_regulation_allocations(self):
+        """Open what of the payment was allocated to orders, to allocate the rest."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Allocations of %s", self.display_name),
+            "res_model": "sale.payment.allocation",
+            "view_mode": "list,kanban,form",
+            "domain": [("payment_id", "=", self.id)],
+            "context": {"default_payment_id": self.id},
+        }
+
     def _regulation_signed_amount(self):
         self.ensure_one()
         return self.amount if self.payment_type == "inbound" else -self.amount

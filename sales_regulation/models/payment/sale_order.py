@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
         regulated = self.filtered(lambda order: order.company_id.id in companies and order._origin)
         if not regulated:
             return
-        positions = regulated._origin._payment_positions()
+        positions = regulated._origin._payment_positions(exact=False)
         for order in regulated:
             position = positions[order._origin.id]
             order.regulation_payment_shown = True
@@ -249,20 +249,26 @@ class SaleOrder(models.Model):
             }
         )
 
-    def _payment_positions(self):
-        """``{order id: PaymentPosition}``: everything a judgement needs, in a few queries."""
+    def _payment_positions(self, exact=True):
+        """``{order id: PaymentPosition}``: everything a judgement needs, in a few queries.
+
+        :param bool exact: see ``_payment_totals``
+        """
         orders = self.sudo()
         policies = orders._payment_policies()
         agreements = self.env["sale.payment.agreement"]._in_force(orders)
         paid = orders._regulation_paid()
         credited = orders._payment_credited()
         shipped = orders._payment_shipped()
-        totals = orders._payment_totals()
-        credit_left = orders._payment_credit_left(policies, agreements)
+        totals = orders._payment_totals(exact)
+        terms = {
+            order.id: order._payment_terms(policies[order.id], agreements.get(order.id))
+            for order in orders
+        }
+        over_credit = orders._payment_over_credit(terms)
         positions = {}
         for order in orders:
             total, values = totals[order.id]
-            terms = order._payment_terms(policies[order.id], agreements.get(order.id))
             delivered, returned, ordered = order._payment_delivered(values, shipped[order.id])
             positions[order.id] = PaymentPosition(
                 currency=order.currency_id,
@@ -272,9 +278,9 @@ class SaleOrder(models.Model):
                 delivered=delivered,
                 returned=returned,
                 rest=max(ordered - delivered, 0.0),
-                terms=terms,
+                terms=terms[order.id],
                 tolerance=order._payment_tolerance(policies[order.id]),
-                credit_left=credit_left.get(order.id, 0.0),
+                over_credit=over_credit.get(order.id, 0.0),
             )
         return positions
 
@@ -307,12 +313,28 @@ class SaleOrder(models.Model):
             return (own,)
         return (base, own) if own else (base,)
 
-    def _payment_credit_left(self, policies, agreements):
-        """Credit that may cover what is not paid, ``{order id: amount in order currency}``.
+    def _payment_over_credit(self, terms):
+        """By how much the customers exceed their credit, ``{order id: amount}``.
 
-        Only asked where some demand is "within credit". Extended by the credit limits.
+        Asked only where some demand is "within credit". A confirmed order is part of what
+        its customer uses.
         """
-        return {}
+        asked = self.filtered(lambda order: any(one.mode == "credit" for one in terms[order.id]))
+        keys = {order.id: order._credit_keys() for order in asked}
+        lines = self.env["regulation.commitment"]._measure(
+            "credit", [key for order in asked for key in keys[order.id]]
+        )
+        over = {}
+        for order in asked:
+            for key in keys[order.id]:
+                amount = lines[key].currency._convert(
+                    max(-lines[key].left, 0.0),
+                    order.currency_id,
+                    order.company_id,
+                    fields.Date.context_today(self),
+                )
+                over[order.id] = max(over.get(order.id, 0.0), amount)
+        return over
 
     def _payment_credited(self):
         """``{order id: amount}`` of posted credit notes that lower what is owed.
@@ -390,11 +412,20 @@ class SaleOrder(models.Model):
                 shipped[order_id][line_id, product_id] = [left, returned]
         return shipped
 
-    def _payment_totals(self):
+    def _payment_totals(self, exact=True):
         """``{order id: (total, {line id: line total})}``, taxes included.
 
-        Computed from prices and quantities: a stored total may have been written by hand.
+        :param bool exact: computed from prices and quantities, because a stored total may have
+            been written by hand; lists and banners read the stored ones
         """
+        if not exact:
+            return {
+                order.id: (
+                    order.amount_total,
+                    {line.id: line.price_total for line in order.order_line},
+                )
+                for order in self
+            }
         AccountTax = self.env["account.tax"]
         totals = {}
         for order in self:

@@ -9,6 +9,7 @@ from . import dispatch_receipt
 from . import sale_order
 from . import sale_order_line
 from . import stock_move_line
+from . import stock_move_line_till
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_dispatch

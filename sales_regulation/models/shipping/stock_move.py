@@ -106,7 +106,11 @@ class StockMove(models.Model):
                 move.regulation_order_id
                 or move.sale_line_id.order_id
                 or move.origin_returned_move_id.regulation_order_id
-                or move._regulation_order_of(move.reference_ids.sale_ids)
+                or move._regulation_order_of(
+                    move.reference_ids.sale_ids
+                    or move.picking_id.reference_ids.sale_ids
+                    or move.picking_id.sale_id
+                )
             )
             orders[move.id] = order
             if not order:

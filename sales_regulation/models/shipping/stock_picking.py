@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import api, fields, models
 
@@ -42,14 +43,30 @@ class StockPicking(models.Model):
         return [("id", "in" if True in value else "not in", held.ids)]
 
     def _payment_refusals(self):
+        """What the payment gate alone would refuse if these transfers were done now."""
         if not self.env["regulation.profile"]._regulated_companies():
             return []
+        code = "payment_before_shipment"
         waiting = self._gate_stages().get("ship", self.browse())
-        return [
-            refusal
-            for refusal in waiting._gate_refusals("ship")
-            if refusal.gate == "payment_before_shipment"
-        ]
+        policies = waiting._regulation_policies()
+        waiting = waiting.filtered(lambda picking: policies[picking.id].mode(code) != "off")
+        found = waiting.sudo()._gate_payment_before_shipment(policies) if waiting else {}
+        return (
+            self.env["regulation.release"]
+            .sudo()
+            ._match(
+                [
+                    replace(
+                        found[picking.id],
+                        record=picking,
+                        gate=code,
+                        mode=policies[picking.id].mode(code),
+                    )
+                    for picking in waiting
+                    if picking.id in found
+                ]
+            )
+        )
 
     # === GATES === #
 
@@ -119,8 +136,8 @@ class StockPicking(models.Model):
         leaving = leaving if together else self._regulation_planned()
         rows = [row for picking in self for row in leaving.get(picking.id, ())]
         orders = self.env["sale.order"].sudo().union(*(row.order for row in rows))
-        positions = orders._payment_positions() if orders else {}
-        values = self._payment_values(rows, orders)
+        positions = orders._payment_positions(exact=together) if orders else {}
+        values = self._payment_values(rows, orders, exact=together)
         found = {}
         for picking in self:
             shares = defaultdict(float)
@@ -136,12 +153,24 @@ class StockPicking(models.Model):
             ]
             if refusals := [refusal for refusal in refusals if refusal]:
                 found[picking.id] = picking._payment_merge(refusals)
-        return found
+        helpers = self.browse(found)._payment_helpers()
+        return {
+            picking_id: replace(refusal, helper_ids=helpers[picking_id])
+            for picking_id, refusal in found.items()
+        }
+
+    def _payment_helpers(self):
+        """Who confirms payments: ``{transfer id: user ids}``."""
+        if not self:
+            return {}
+        role = self.env["regulation.role"]._code("finance")
+        holders = {company: tuple(role._holders(company).ids) for company in self.company_id}
+        return {picking.id: holders.get(picking.company_id, ()) for picking in self}
 
     @api.model
-    def _payment_values(self, rows, orders):
+    def _payment_values(self, rows, orders, exact=True):
         """``{row: value}``, taxes included, at the price of the order line."""
-        totals = orders._payment_totals() if orders else {}
+        totals = orders._payment_totals(exact) if orders else {}
         values = {}
         for row in rows:
             company = row.move.company_id
@@ -199,17 +228,8 @@ class StockPicking(models.Model):
 
     def _payment_merge(self, refusals):
         """One refusal for a transfer that carries several orders."""
-        role = self.env["regulation.role"]._code("finance")
-        helpers = tuple(role._holders(self.company_id).ids) if role else ()
-        first = refusals[0]
         if len(refusals) == 1:
-            return Refusal(
-                reason=first.reason,
-                missing=first.missing,
-                amount=first.amount,
-                currency=first.currency,
-                helper_ids=helpers,
-            )
+            return refusals[0]
         company = self.company_id
         today = fields.Date.context_today(self)
         amount = sum(
@@ -221,5 +241,4 @@ class StockPicking(models.Model):
             missing=tuple(text for refusal in refusals for text in refusal.missing),
             amount=amount,
             currency=company.currency_id,
-            helper_ids=helpers,
         )

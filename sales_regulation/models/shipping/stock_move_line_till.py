@@ -1,0 +1,109 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import SQL
+
+
+class StockMoveLine(models.Model):
+    """Goods sold at a till are paid when they are handed over.
+
+    Point of Sale is no dependency: its tables are read if they are there. A link to a till
+    order can be written by hand and is set only after the goods have left, so what counts is
+    that the paid orders of the till have sold at least as much as has left through it.
+    """
+
+    _inherit = "stock.move.line"
+
+    def _regulation_exempt(self):
+        exempt = super()._regulation_exempt()
+        if "pos.order" not in self.env:
+            return exempt
+        for picking, lines in (self - exempt).grouped("picking_id").items():
+            if picking.pos_order_id:
+                sold = self._till_sold(SQL("po.id = %s", picking.pos_order_id.id))
+                left = self._till_left(SQL("picking.pos_order_id = %s", picking.pos_order_id.id))
+            elif picking and (sessions := self._till_sessions(picking)):
+                start = min(sessions.mapped("start_at") or [picking.create_date])
+                sold = self._till_sold(
+                    SQL("po.session_id IN %s AND po.shipping_date IS NULL", sessions._ids)
+                )
+                left = self._till_left(
+                    SQL(
+                        "picking.picking_type_id = %s AND move.date >= %s",
+                        picking.picking_type_id.id,
+                        start,
+                    )
+                )
+            else:
+                continue
+            exempt |= lines.filtered(
+                lambda line, sold=sold, left=left: line.product_id.uom_id.compare(
+                    left.get(line.product_id.id, 0.0), sold.get(line.product_id.id, 0.0)
+                )
+                <= 0
+            )
+        return exempt
+
+    def _till_sessions(self, picking):
+        """Sessions that are open on a till which hands goods out by this kind of transfer."""
+        return (
+            self.env["pos.session"]
+            .sudo()
+            .search(
+                [
+                    ("config_id.picking_type_id", "=", picking.picking_type_id.id),
+                    ("company_id", "=", picking.company_id.id),
+                    ("state", "!=", "closed"),
+                ]
+            )
+        )
+
+    def _till_sold(self, where):
+        """``{product id: quantity}`` on paid till orders."""
+        self.env["pos.order"].flush_model(["state", "session_id"])
+        self.env["pos.order.line"].flush_model(["qty", "product_id", "order_id"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.product_id, SUM(line.qty)
+                      FROM pos_order po JOIN pos_order_line line ON line.order_id = po.id
+                     WHERE po.state IN ('paid', 'done', 'invoiced')
+                       AND line.product_id IN %s AND (%s)
+                     GROUP BY line.product_id
+                    """,
+                    self.product_id._ids,
+                    where,
+                )
+            )
+        )
+
+    def _till_left(self, where):
+        """``{product id: quantity}`` that has left on transfers of the till, net."""
+        self.env["stock.picking"].flush_model(["pos_order_id", "picking_type_id"])
+        self.env["stock.move"].flush_model(["picking_id", "date"])
+        self.env["stock.move.line"].flush_model(
+            ["state", "quantity_product_uom", "location_id", "location_dest_id", "move_id"]
+        )
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.product_id,
+                           SUM(CASE WHEN dest.usage = 'customer' AND source.usage <> 'customer'
+                                    THEN line.quantity_product_uom
+                                    WHEN source.usage = 'customer' AND dest.usage <> 'customer'
+                                    THEN -line.quantity_product_uom ELSE 0 END)
+                      FROM stock_picking picking
+                      JOIN stock_move move ON move.picking_id = picking.id
+                      JOIN stock_move_line line ON line.move_id = move.id AND line.state = 'done'
+                      JOIN stock_location dest ON dest.id = line.location_dest_id
+                      JOIN stock_location source ON source.id = line.location_id
+                     WHERE line.product_id IN %s AND (%s)
+                     GROUP BY line.product_id
+                    """,
+                    self.product_id._ids,
+                    where,
+                )
+            )
+        )
