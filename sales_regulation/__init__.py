@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import tools
 from . import models
+from . import wizard
 from . import demo
 from . import controllers
 from .hooks import uninstall_hook

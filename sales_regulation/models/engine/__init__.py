@@ -4,7 +4,25 @@ from . import regulation_sealed
 from . import regulation_protected
 from . import regulation_scored
 from . import regulation_register
+from . import regulation_covered
 from . import regulation_gated
 from . import regulation_release
 from . import regulation_lock
 from . import regulation_commitment
+from . import regulation_fingerprint
+
+# What follows adds its settings to the profile
+from .. import policy
+from . import regulation_approval_kind
+from . import regulation_approval_rule
+from . import regulation_approval
+from . import regulation_approval_step
+from . import regulation_approval_decision
+from . import regulation_delegation
+from . import regulation_approvable
+from . import regulation_approvable_line
+from . import regulation_checklist_item
+from . import regulation_checklist_tick
+from . import regulation_checked
+from . import regulation_profile
+from . import regulation_role_assignment

@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
-from ...tools import Policy
-
 
 class RegulationGated(models.AbstractModel):
     """May this happen now?
@@ -23,11 +21,8 @@ class RegulationGated(models.AbstractModel):
     """
 
     _name = "regulation.gated"
+    _inherit = ["regulation.covered"]
     _description = "Gated Document"
-
-    #: whose regulation is asked, beside the company's
-    _regulation_owner_fields = ("user_id", "create_uid")
-    _regulation_team_field = "team_id"
 
     regulation_notice = fields.Html(
         string="Regulation",
@@ -64,47 +59,7 @@ class RegulationGated(models.AbstractModel):
         """The steps that each record may take next: ``{stage: records}``. For the banner."""
         return {}
 
-    def _regulation_company(self):
-        """The company whose regulation holds for this record."""
-        self.ensure_one()
-        return self.company_id or self.env.company
-
-    def _regulation_owners(self):
-        """The people whose regulation holds for this record.
-
-        The creator counts beside the salesperson: handing a document to a colleague
-        under a looser regulation does not loosen it.
-        """
-        self.ensure_one()
-        users = self.env["res.users"]
-        for name in self._regulation_owner_fields:
-            if name in self._fields:
-                users |= self[name]
-        return users.filtered(lambda user: not user.share and user.id != api.SUPERUSER_ID)
-
-    def _regulation_teams(self):
-        """A team named on the document counts beside those of its owner."""
-        self.ensure_one()
-        name = self._regulation_team_field
-        return self[name] if name in self._fields else self.env["crm.team"]
-
     # === ENGINE === #
-
-    def _regulation_policies(self):
-        """What is in force for each record now: ``{id: Policy}``."""
-        Profile = self.env["regulation.profile"]
-        if not self or not Profile._regulated_companies():
-            return {record.id: Policy() for record in self}
-        return Profile.sudo()._resolve(
-            {
-                record.id: (
-                    record._regulation_company(),
-                    record._regulation_owners(),
-                    record._regulation_teams(),
-                )
-                for record in self.sudo()
-            }
-        )
 
     def _gate_refusals(self, stage, policies=None, **facts):
         """Evaluate the gates of ``stage``: every refusal, whatever its mode but off.

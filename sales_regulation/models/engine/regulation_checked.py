@@ -1,0 +1,254 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import engine
+
+
+class RegulationChecked(models.AbstractModel):
+    """What must be complete?
+
+    The items come from the profile in force. ``_checklist_missing(kind)`` is what a gate or
+    an approval asks; the form shows ``checklist_display_ids`` and people tick there.
+
+    To put a checklist on a model: inherit this, name the checklists in
+    ``_checklist_kinds``, write a method ``_checklist_<code>(self)`` returning ``{id: bool}``
+    for each automatic item. See docs/extending.md.
+    """
+
+    _name = "regulation.checked"
+    _inherit = ["regulation.covered"]
+    _description = "Document with a Checklist"
+
+    checklist_display_ids = fields.Many2many(
+        comodel_name="regulation.checklist.item",
+        compute="_compute_checklist_display_ids",
+        compute_sudo=True,
+        string="Checklist",
+    )
+    checklist_progress = fields.Char(
+        compute="_compute_checklist_display_ids", compute_sudo=True, string="Complete"
+    )
+
+    def _compute_checklist_display_ids(self):
+        self.checklist_display_ids = False
+        self.checklist_progress = False
+        if not self.env["regulation.profile"]._regulated_companies():
+            return
+        items = {document.id: self.env["regulation.checklist.item"] for document in self}
+        done = dict.fromkeys(items, 0)
+        for kind, documents in self._checklist_kinds().items():
+            by_document = documents._checklist_items(kind)
+            complete = documents._checklist_done(kind)
+            for document in documents:
+                items[document.id] |= by_document[document.id]
+                done[document.id] += len(complete[document.id])
+        for document in self:
+            if items[document.id]:
+                document.checklist_display_ids = items[document.id]
+                document.checklist_progress = f"{done[document.id]}/{len(items[document.id])}"
+
+    # === SEAMS === #
+
+    def _checklist_kinds(self):
+        """The checklists that the form of each document shows: ``{kind: documents}``."""
+        return {}
+
+    # === ENDPOINTS === #
+
+    def action_tick(self, item_id):
+        """Tick an item of the checklist, in the caller's own name.
+
+        :raise AccessError: if it is not his to tick
+        """
+        for document in self:
+            item = document._checklist_item(item_id)
+            document._check_may_tick(item)
+            if item.code in document.sudo()._checklist_done(item.kind, item)[document.id]:
+                raise UserError(self.env._("%(item)s is ticked already.", item=item.name))
+            document._tick(item)
+        return True
+
+    def action_untick(self, item_id):
+        """Take a tick back; the row stays."""
+        for document in self:
+            item = document._checklist_item(item_id)
+            document._check_may_tick(item)
+            ticks = document.sudo()._checklist_ticks(item.kind).filtered(
+                lambda tick, item=item: tick.code == item.code
+            )
+            if not ticks:
+                raise UserError(self.env._("%(item)s is not ticked.", item=item.name))
+            engine(ticks).write(
+                {"undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()}
+            )
+            document._checklist_record("unticked", item)
+        return True
+
+    # === ENGINE === #
+
+    def _checklist_missing(self, kind):
+        """Names of the required items that are not complete: ``{id: [name, ...]}``.
+
+        A constant number of queries beside those of the automatic items.
+        """
+        items = self.sudo()._checklist_items(kind)
+        done = self.sudo()._checklist_done(kind)
+        lang = self.env["regulation.checklist.item"].sudo()
+        return {
+            document.id: [
+                lang.browse(item.id).name
+                for item in items[document.id]
+                if item.required and item.code not in done[document.id]
+            ]
+            for document in self
+        }
+
+    def _checklist_items(self, kind):
+        """The items of each document's checklist, in order: ``{id: items}``."""
+        Item = self.env["regulation.checklist.item"].sudo()
+        policies = self._regulation_policies()
+        every = Item.browse(
+            {item for policy in policies.values() for item in policy.get("checklist_item_ids", ())}
+        ).filtered(lambda item: item.kind == kind)
+        result = {}
+        for document in self:
+            ids = set(policies[document.id].get("checklist_item_ids", ()))
+            mine, seen = Item, set()
+            for item in every.sorted(lambda item: (item.sequence, item.id)):
+                # The same item in several regulations that hold together is one
+                if item.id in ids and item.code not in seen:
+                    seen.add(item.code)
+                    mine |= item
+            result[document.id] = mine
+        return result
+
+    def _checklist_done(self, kind, items=None):
+        """Codes of the complete items, with the tick of those that people tick.
+
+        :return: ``{id: {code: tick or None}}``
+        """
+        by_document = (
+            self._checklist_items(kind) if items is None else dict.fromkeys(self.ids, items)
+        )
+        done = {document.id: {} for document in self}
+        every = self.env["regulation.checklist.item"].sudo().union(*by_document.values())
+        for code in dict.fromkeys(every.filtered("automatic").mapped("code")):
+            concerned = self.filtered(
+                lambda row, code=code: code
+                in by_document[row.id].filtered("automatic").mapped("code")
+            )
+            method = getattr(concerned, f"_checklist_{code}", None)
+            for res_id, complete in (method() if method else {}).items():
+                if complete and res_id in done:
+                    done[res_id][code] = None
+        if every.filtered(lambda item: not item.automatic):
+            ticks = self._checklist_ticks(kind)
+            for document in self:
+                manual = by_document[document.id].filtered(lambda item: not item.automatic)
+                codes = set(manual.mapped("code"))
+                for tick in ticks:
+                    if tick.res_id == document.id and tick.code in codes:
+                        done[document.id].setdefault(tick.code, tick)
+        return done
+
+    def _checklist_ticks(self, kind):
+        """The ticks that count for what the documents say now."""
+        ticks = (
+            self.env["regulation.checklist.tick"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("kind", "=", kind),
+                    ("undone_at", "=", False),
+                ]
+            )
+        )
+        if not any(ticks.mapped("fingerprint")):
+            return ticks
+        digests = self._checklist_fingerprints(kind)
+        return ticks.filtered(
+            lambda tick: not tick.fingerprint or tick.fingerprint == digests.get(tick.res_id)
+        )
+
+    def _checklist_fingerprints(self, kind):
+        """Fingerprints of what a tick is for, of documents that are under approval too."""
+        if not hasattr(self, "_approval_content"):
+            return {}
+        return self.env["regulation.fingerprint"]._digests(self._approval_content(kind))
+
+    def _checklist_item(self, item_id):
+        """The item, which must be one of this document's."""
+        self.ensure_one()
+        self.check_access("read")
+        item = self.env["regulation.checklist.item"].sudo().browse(int(item_id)).exists()
+        if not item or item not in self.sudo()._checklist_items(item.kind)[self.id]:
+            raise UserError(self.env._("This item is not on the checklist of the document."))
+        if item.automatic:
+            raise UserError(
+                self.env._(
+                    "%(item)s is evaluated from the document: complete the document instead.",
+                    item=item.name,
+                )
+            )
+        return item
+
+    def _check_may_tick(self, item):
+        """Raise AccessError if the item is not the caller's to tick."""
+        self.ensure_one()
+        if item.role_id:
+            company = self.sudo()._regulation_company()
+            if not item.role_id._held_by(self.env.user, company):
+                raise AccessError(
+                    self.env._(
+                        "%(item)s is ticked by: %(role)s.", item=item.name, role=item.role_id.name
+                    )
+                )
+            return
+        if self.has_access("write"):
+            return
+        approvals = self.env["regulation.approval"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("kind_id.code", "=", item.kind),
+                ("state", "=", "pending"),
+            ]
+        )
+        if not approvals.with_user(self.env.user).sudo().filtered("can_decide"):
+            raise AccessError(
+                self.env._("%(item)s is ticked by who decides on it.", item=item.name)
+            )
+
+    def _tick(self, item):
+        document = self.sudo()
+        fingerprint = False
+        if item.bound:
+            fingerprint = document._checklist_fingerprints(item.kind).get(document.id, False)
+        engine(self.env["regulation.checklist.tick"].sudo()).create(
+            {
+                "res_model": self._name,
+                "res_id": self.id,
+                "kind": item.kind,
+                "code": item.code,
+                "name": item.name,
+                "profile_id": item.profile_id.id,
+                "user_id": self.env.uid,
+                "fingerprint": fingerprint,
+                "company_id": document._regulation_company().id,
+            }
+        )
+        self._checklist_record("ticked", item)
+
+    def _checklist_record(self, event, item):
+        self.env["regulation.register"]._record(
+            event,
+            self,
+            code=f"{item.kind}.{item.code}",
+            profile_id=item.profile_id.id,
+            clauses=item.clause_codes or "",
+            company_id=self.sudo()._regulation_company().id,
+        )
