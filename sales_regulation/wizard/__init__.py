@@ -4,3 +4,5 @@ from . import regulation_setup
 from . import dispatch_reason_wizard
 from . import dispatch_receipt_wizard
 from . import regulation_approval_opinion
+from . import regulation_help_wizard
+from . import regulation_help_wizard_line

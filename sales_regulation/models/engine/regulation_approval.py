@@ -377,7 +377,7 @@ class RegulationApproval(models.Model):
                 steps.append(step)
         engine(self.env["regulation.approval.step"].sudo()).create(steps)
         approvals._decision("submitted")
-        approvals._register("submitted")
+        approvals._record_event("submitted")
         waiting = approvals.step_ids.filtered(lambda step: step.state == "waiting")
         waiting._find_users()
         waiting.filtered("unresolved")._tell_administrators()
@@ -545,11 +545,11 @@ class RegulationApproval(models.Model):
             engine(self).write({"reader_ids": [Command.link(self.env.uid)]})
         if rows.filtered("self_decided") and decision.self_decided:
             engine(self).write({"self_decided": True})
-            self._register("self_decided")
+            self._record_event("self_decided")
         self._log_decision(decision)
         if verdict == "approved":
             if self.acknowledgement:
-                self._register("acknowledged", subject_id=self.env.uid)
+                self._record_event("acknowledged", subject_id=self.env.uid)
                 self._close_activities(self.env.user)
             self._collapse(decision, steps[0][1])
             self._go_on()
@@ -618,7 +618,7 @@ class RegulationApproval(models.Model):
             for approval, decision in zip(self, decisions, strict=True):
                 approval._log_decision(decision)
         if not all(self.mapped("acknowledgement")) or state != "approved":
-            self._register(event)
+            self._record_event(event)
         if state in ("returned", "refused", "void"):
             self._tell_submitter(state)
         hook = {
@@ -687,7 +687,7 @@ class RegulationApproval(models.Model):
             ]
         )
 
-    def _register(self, event, **values):
+    def _record_event(self, event, **values):
         """Register rows on the documents."""
         rows = []
         Register = self.env["regulation.register"].sudo()

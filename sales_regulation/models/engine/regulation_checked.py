@@ -105,6 +105,21 @@ class RegulationChecked(models.AbstractModel):
             for document in self
         }
 
+    def _checklist_require(self, kind):
+        """Raise UserError naming what is missing."""
+        lines = []
+        for document, missing in zip(self, self._checklist_missing(kind).values(), strict=True):
+            if missing:
+                lines.append(
+                    self.env._(
+                        "%(document)s is not complete. Missing: %(items)s",
+                        document=document.display_name,
+                        items=", ".join(missing),
+                    )
+                )
+        if lines:
+            raise UserError("\n".join(lines))
+
     def _checklist_items(self, kind):
         """The items of each document's checklist, in order: ``{id: items}``."""
         Item = self.env["regulation.checklist.item"].sudo()

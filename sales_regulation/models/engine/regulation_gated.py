@@ -53,6 +53,29 @@ class RegulationGated(models.AbstractModel):
                     refusal.mode == "enforce" and not refusal.release_id for refusal in refusals
                 )
 
+    # === ACTION METHODS === #
+
+    def action_regulation_help(self):
+        """Show what stops the next step, and ask for the approval or release that helps."""
+        self.ensure_one()
+        self.check_access("read")
+        wizard = self.env["regulation.help.wizard"].create(
+            {
+                "res_model": self._name,
+                "res_id": self.id,
+                "currency_id": self.sudo()._regulation_company().currency_id.id,
+            }
+        )
+        wizard._fill()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Stops This Document"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
     # === SEAMS === #
 
     def _gate_stages(self):
