@@ -7,4 +7,3 @@ from . import demo
 from . import controllers
 from .hooks import uninstall_hook
 from . import report
-from . import wizard

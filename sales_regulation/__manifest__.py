@@ -57,6 +57,7 @@
         "wizard/regulation_help_wizard_views.xml",
         "views/engine/regulation_approval_views.xml",
         "views/engine/regulation_delegation_views.xml",
+        "views/engine/regulation_profile_views.xml",
         "views/policy/regulation_register_views.xml",
         "views/order/regulation_profile_views.xml",
         "views/order/sale_order_views.xml",

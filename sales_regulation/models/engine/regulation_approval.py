@@ -646,7 +646,7 @@ class RegulationApproval(models.Model):
         A constant number of queries per kind and model.
         """
         changed = self.browse()
-        for (model, kind), approvals in self.grouped(lambda row: (row.res_model, row.kind_id)).items():
+        for model, approvals in self.grouped("res_model").items():
             if model not in self.env:
                 continue
             documents = self.env[model].sudo().browse(approvals.mapped("res_id")).exists()
