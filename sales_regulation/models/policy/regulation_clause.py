@@ -57,6 +57,7 @@ class RegulationClause(models.Model):
             ("indicator", "Indicator"),
             ("protection", "Protection"),
             ("document", "Document"),
+            ("setting", "Setting"),
             ("attestation", "Attestation"),
             ("planned", "Not carried out yet"),
         ],
