@@ -6,3 +6,5 @@ from . import regulation_profile
 from . import res_partner
 from . import sale_order
 from . import stock_picking
+from . import sale_credit_request
+from . import sale_receivable_report

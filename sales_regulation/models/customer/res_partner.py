@@ -11,6 +11,13 @@ from ...tools import Refusal, engine, is_engine
 from ...tools.credit import CreditLine
 
 
+#: who sees what is agreed with a customer and what he owes
+CREDIT_GROUPS = (
+    "account.group_account_invoice,account.group_account_readonly,"
+    "sales_regulation.group_regulation_manager,sales_regulation.group_regulation_finance"
+)
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -19,17 +26,86 @@ class ResPartner(models.Model):
         string="Credit Rating",
         company_dependent=True,
         copy=False,
-        groups="account.group_account_invoice,account.group_account_readonly,"
-        "sales_regulation.group_regulation_manager,sales_regulation.group_regulation_finance",
+        groups=CREDIT_GROUPS,
         help="As assessed by the last approved credit request (资信等级).",
     )
     regulation_credit_valid_until = fields.Date(
         string="Limit Valid until",
         company_dependent=True,
         copy=False,
-        groups="account.group_account_invoice,account.group_account_readonly,"
-        "sales_regulation.group_regulation_manager,sales_regulation.group_regulation_finance",
+        groups=CREDIT_GROUPS,
         help="After this day the credit limit counts as not agreed. Empty: without end.",
+    )
+
+    # -- shown on the customer's page, computed when it is opened
+    regulation_credit_shown = fields.Boolean(compute="_compute_regulation_credit_shown")
+    regulation_credit_currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_regulation_credit_shown"
+    )
+    regulation_credit_limit = fields.Monetary(
+        string="Agreed Limit",
+        compute="_compute_regulation_credit",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+        help="Limit that is agreed and valid today. 0: none.",
+    )
+    regulation_credit_receivable = fields.Monetary(
+        string="Receivables",
+        compute="_compute_regulation_credit",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+        help="Posted invoices less money received, of the customer and all his contacts.",
+    )
+    regulation_credit_ordered = fields.Monetary(
+        string="Confirmed Orders not Invoiced",
+        compute="_compute_regulation_credit",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+    )
+    regulation_credit_used = fields.Monetary(
+        string="Open in All",
+        compute="_compute_regulation_credit",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+    )
+    regulation_credit_left = fields.Monetary(
+        string="Left",
+        compute="_compute_regulation_credit",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+    )
+    regulation_overdue_30 = fields.Monetary(
+        string="1-30 Days",
+        compute="_compute_regulation_overdue",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+    )
+    regulation_overdue_60 = fields.Monetary(
+        string="31-60 Days",
+        compute="_compute_regulation_overdue",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+    )
+    regulation_overdue_90 = fields.Monetary(
+        string="61-90 Days",
+        compute="_compute_regulation_overdue",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
+    )
+    regulation_overdue_more = fields.Monetary(
+        string="Over 90 Days",
+        compute="_compute_regulation_overdue",
+        compute_sudo=True,
+        currency_field="regulation_credit_currency_id",
+        groups=CREDIT_GROUPS,
     )
 
     #: terms that are agreed by an approved credit request
@@ -38,6 +114,38 @@ class ResPartner(models.Model):
         "regulation_credit_rating",
         "regulation_credit_valid_until",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("company")
+    def _compute_regulation_credit_shown(self):
+        self.regulation_credit_shown = self._credit_shown()
+        self.regulation_credit_currency_id = self.env.company.currency_id
+
+    @api.depends_context("company")
+    def _compute_regulation_credit(self):
+        company = self.env.company
+        partners = self if self._credit_shown() else self.browse()
+        keys = {
+            partner: (company.id, partner.commercial_partner_id._origin.id) for partner in partners
+        }
+        lines = self._credit_lines(key for key in keys.values() if key[1])
+        for partner in self:
+            line = lines.get(keys.get(partner))
+            partner.regulation_credit_limit = line.limit if line else 0.0
+            partner.regulation_credit_receivable = line.receivable if line else 0.0
+            partner.regulation_credit_ordered = line.ordered if line else 0.0
+            partner.regulation_credit_used = line.used if line else 0.0
+            partner.regulation_credit_left = line.left if line and line.agreed else 0.0
+
+    @api.depends_context("company")
+    def _compute_regulation_overdue(self):
+        customers = self.commercial_partner_id._origin if self._credit_shown() else self.browse()
+        buckets = customers._credit_overdue_buckets(self.env.company)
+        for partner in self:
+            amounts = buckets.get(partner.commercial_partner_id._origin.id, {})
+            for name in ("30", "60", "90", "more"):
+                partner[f"regulation_overdue_{name}"] = amounts.get(name, 0.0)
 
     # === CRUD METHODS === #
 
@@ -72,7 +180,54 @@ class ResPartner(models.Model):
             independent._credit_forget()
         return result
 
+    # === ACTION METHODS === #
+
+    def action_regulation_credit_request(self):
+        """Open a new credit request for this customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.credit.request",
+            "view_mode": "form",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
+
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _credit_shown(self):
+        return self.env.company.id in self.env["regulation.profile"]._regulated_companies()
+
+    def _credit_overdue_buckets(self, company):
+        """What these customers owe for how long: ``{id: {"30": amount, ...}}``, one query."""
+        if not self:
+            return {}
+        self._credit_flush()
+        today = company._regulation_today()
+        keys = SQL(", ").join(
+            SQL("(%s, %s, %s::date)", company.id, partner.id, today) for partner in self
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH key(company_id, partner_id, overdue_before) AS (VALUES %(keys)s),
+                %(receivable)s
+                SELECT partner_id,
+                       CASE WHEN days <= 30 THEN '30' WHEN days <= 60 THEN '60'
+                            WHEN days <= 90 THEN '90' ELSE 'more' END,
+                       SUM(residual)
+                  FROM (SELECT partner_id, residual, overdue_before - date_maturity AS days
+                          FROM receivable WHERE is_overdue AND residual > 0) open_line
+                 GROUP BY 1, 2
+                """,
+                keys=keys,
+                receivable=self._credit_receivable_sql(),
+            )
+        )
+        buckets = {}
+        for partner_id, bucket, amount in rows:
+            buckets.setdefault(partner_id, {})[bucket] = company.currency_id.round(float(amount))
+        return buckets
 
     @api.model
     def _credit_exposure(self, company, partners):
@@ -126,7 +281,7 @@ class ResPartner(models.Model):
         if limit is None:
             partner_model = self.env["res.partner"].with_company(company)
             limit = self._fields["credit_limit"].get_company_dependent_fallback(partner_model)
-        expired = bool(limit and valid_until and fields.Date.to_date(valid_until) < today)
+        expired = bool(valid_until and fields.Date.to_date(valid_until) < today)
         _limit, _until, receivable, overdue, ordered = rows.get(None) or (0, 0, 0, 0, 0)
         receivable, overdue, ordered = (float(x or 0) for x in (receivable, overdue, ordered))
         return CreditLine(
@@ -194,38 +349,7 @@ class ResPartner(models.Model):
         return SQL(
             """
             WITH key(company_id, partner_id, overdue_before) AS (VALUES %(values)s),
-            contact AS (
-                SELECT key.*, partner.id AS contact_id
-                  FROM key
-                  JOIN res_partner partner ON partner.commercial_partner_id = key.partner_id
-            ),
-            receivable AS (
-                SELECT contact.company_id, contact.partner_id,
-                       line.balance - COALESCE(settled.amount, 0) AS residual,
-                       line.date_maturity < contact.overdue_before AS is_overdue
-                  FROM contact
-                  JOIN account_move_line line
-                    ON line.partner_id = contact.contact_id
-                   AND line.company_id = contact.company_id
-                  JOIN account_move move ON move.id = line.move_id AND move.state = 'posted'
-                  JOIN account_account account
-                    ON account.id = line.account_id
-                   AND account.account_type = 'asset_receivable'
-                  LEFT JOIN LATERAL (
-                        -- a payment that was reset to draft keeps its reconciliation
-                        SELECT SUM(partial.amount) AS amount
-                          FROM (SELECT amount, credit_move_id AS other_id
-                                  FROM account_partial_reconcile
-                                 WHERE debit_move_id = line.id
-                                 UNION ALL
-                                SELECT -amount, debit_move_id
-                                  FROM account_partial_reconcile
-                                 WHERE credit_move_id = line.id) partial
-                          JOIN account_move_line other ON other.id = partial.other_id
-                          JOIN account_move other_move
-                            ON other_move.id = other.move_id AND other_move.state = 'posted'
-                  ) settled ON TRUE
-            ),
+            %(receivable)s,
             orders AS (
                 SELECT contact.company_id, contact.partner_id, sale.id, sale.currency_id
                   FROM contact
@@ -330,8 +454,50 @@ class ResPartner(models.Model):
              GROUP BY key.company_id, key.partner_id, movement.order_id, partner.id
             """,
             values=values,
+            receivable=self._credit_receivable_sql(),
             batch=batch,
             rate=self._credit_rate_sql(),
+        )
+
+    @api.model
+    def _credit_receivable_sql(self):
+        """Open posted receivables of the customers in ``key`` and all their contacts."""
+        return SQL(
+            """
+            contact AS (
+                SELECT key.*, partner.id AS contact_id
+                  FROM key
+                  JOIN res_partner partner ON partner.commercial_partner_id = key.partner_id
+            ),
+            receivable AS (
+                SELECT contact.company_id, contact.partner_id,
+                       line.balance - COALESCE(settled.amount, 0) AS residual,
+                       line.date_maturity, contact.overdue_before,
+                       line.date_maturity < contact.overdue_before AS is_overdue
+                  FROM contact
+                  JOIN account_move_line line
+                    ON line.partner_id = contact.contact_id
+                   AND line.company_id = contact.company_id
+                  JOIN account_move move ON move.id = line.move_id AND move.state = 'posted'
+                  JOIN account_account account
+                    ON account.id = line.account_id
+                   AND account.account_type = 'asset_receivable'
+                  LEFT JOIN LATERAL (
+                        -- a payment that was reset to draft keeps its reconciliation
+                        SELECT SUM(partial.amount) AS amount
+                          FROM (SELECT amount, credit_move_id AS other_id
+                                  FROM account_partial_reconcile
+                                 WHERE debit_move_id = line.id
+                                 UNION ALL
+                                SELECT -amount, debit_move_id
+                                  FROM account_partial_reconcile
+                                 WHERE credit_move_id = line.id) partial
+                          JOIN account_move_line other ON other.id = partial.other_id
+                          JOIN account_move other_move
+                            ON other_move.id = other.move_id AND other_move.state = 'posted'
+                  ) settled ON TRUE
+            )
+            """
         )
 
     @api.model

@@ -29,7 +29,7 @@ class StockPicking(models.Model):
     def _credit_keys(self):
         """Whose credit the shipment uses: the payers of its orders, else whom it goes to."""
         self.ensure_one()
-        orders = self.move_ids.sale_line_id.order_id | self.move_ids.reference_ids.sale_ids
+        orders = self.env["sale.order"].union(*self.move_ids._regulation_orders().values())
         if orders:
             return list(dict.fromkeys(key for order in orders for key in order._credit_keys()))
         company = self.company_id or self.env.company

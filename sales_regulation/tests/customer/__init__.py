@@ -4,3 +4,4 @@ from . import test_credit_exposure
 from . import test_credit_gate
 from . import test_credit_sealed
 from . import test_credit_parallel
+from . import test_credit_request
