@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import regulation_profile
 from . import regulation_register
+from . import regulation_release
 from . import dispatch_notice
 from . import dispatch_notice_line
 from . import dispatch_notice_step

@@ -594,6 +594,49 @@ class DispatchNotice(models.Model):
                 )
         return refusals
 
+    def _gate_payment_before_shipment(self, policies, **facts):
+        """No notice while the money is missing (S4-337), see the same gate of the transfer.
+
+        What other issued notices of the order are still going to take counts as well.
+        """
+        notices = self.sudo()
+        orders = notices.order_id
+        positions = orders._payment_positions()
+        totals = orders._payment_totals()
+        pending = self.search(
+            [("order_id", "in", orders.ids), ("state", "in", ("issued", "finance", "released"))]
+        )
+        role = self.env["regulation.role"]._code("finance")
+        refusals = {}
+        for notice in notices:
+            order = notice.order_id
+            taken = notice | pending.filtered(lambda other, order=order: other.order_id == order)
+            value = sum(line._payment_value(totals[order.id][1]) for line in taken.line_ids)
+            position = positions[order.id]
+            required, covered, short = position.judge(value)
+            if value <= 0 or not short:
+                continue
+            money = self._gate_money
+            currency = position.currency
+            refusals[notice.id] = Refusal(
+                reason=self.env._(
+                    "%(order)s is short of %(short)s.",
+                    order=order.name,
+                    short=money(short, currency),
+                ),
+                missing=(
+                    self.env._(
+                        "Confirmed payment: %(paid)s of the required %(required)s.",
+                        paid=money(covered, currency),
+                        required=money(required, currency),
+                    ),
+                ),
+                amount=short,
+                currency=currency,
+                helper_ids=tuple(role._holders(notice.company_id).ids) if role else (),
+            )
+        return refusals
+
     def _missing(self, policy, left):
         """What the request does not say yet, one sentence each."""
         self.ensure_one()

@@ -151,3 +151,17 @@ class DispatchNoticeLine(models.Model):
         """Quantity in the product's own unit."""
         self.ensure_one()
         return self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
+
+    def _payment_value(self, totals):
+        """Value of the goods at the price of the order, taxes included.
+
+        :param dict totals: totals of the order's lines by id
+        """
+        self.ensure_one()
+        order_line = self.order_line_id or self.order_id._payment_line_of(self.product_id)
+        unit = (
+            order_line._payment_unit_value(totals)
+            if order_line
+            else self.order_id._payment_price_of(self.product_id)
+        )
+        return self._product_qty() * unit

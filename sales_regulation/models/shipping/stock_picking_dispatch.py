@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -110,6 +112,61 @@ class StockPicking(models.Model):
             and carrier.integration_level == "rate_and_ship"
             and self.picking_type_id.print_label
         )
+
+    def _gate_refusals(self, stage, policies=None, **facts):
+        """A release that let the notice be issued lets its goods leave too, once."""
+        refusals = super()._gate_refusals(stage, policies=policies, **facts)
+        if stage == "ship" and any(
+            refusal.mode == "enforce" and not refusal.release_id for refusal in refusals
+        ):
+            return self._dispatch_carry_over(refusals, facts.get("leaving"))
+        return refusals
+
+    def _dispatch_carry_over(self, refusals, leaving=None):
+        """Name the release of the notice in the refusals that it covers.
+
+        It holds until the notice is used up by its one shipment.
+        """
+        notices = {
+            picking.id: notices.filtered(lambda notice: notice.state == "released")
+            for picking, notices in self._dispatch_match(leaving).items()
+        }
+        ids = [notice.id for found in notices.values() for notice in found]
+        if not ids:
+            return refusals
+        now = fields.Datetime.now()
+        releases = (
+            self.env["regulation.release"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "dispatch.notice"),
+                    ("res_id", "in", ids),
+                    "|",
+                    ("state", "=", "used"),
+                    "&",
+                    ("state", "=", "granted"),
+                    "|",
+                    ("expires_at", "=", False),
+                    ("expires_at", ">=", now),
+                ],
+                order="id",
+            )
+        )
+        result = []
+        for refusal in refusals:
+            if refusal.mode == "enforce" and not refusal.release_id:
+                mine = notices.get(refusal.record.id, self.env["dispatch.notice"]).ids
+                covering = releases.filtered(
+                    lambda release, mine=mine, refusal=refusal: (
+                        release.res_id in mine
+                        and release.gate_id.code == refusal.gate
+                        and release._covers_amount(refusal)
+                    )
+                )
+                refusal = replace(refusal, release_id=covering[:1].id or 0)
+            result.append(refusal)
+        return result
 
     def _gate_pass(self, stage, **facts):
         """What may leave, leaves under its notice: the notice is used up with the step."""

@@ -1,6 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
+
 from ..common import RegulationCommon
 
 
@@ -79,3 +83,12 @@ class DispatchCommon(RegulationCommon):
             wizard = picking.env[action["res_model"]].with_context(**action["context"]).create({})
             wizard.process()
         return picking
+
+    @contextmanager
+    def assertRefused(self, text, error=UserError):
+        """The step is refused, nothing of it stays, and the reason says ``text``."""
+        with self.assertRaises(error) as caught, self.env.cr.savepoint():
+            yield
+            self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn(text, str(caught.exception))

@@ -21,7 +21,7 @@ class TestDispatchNotice(DispatchCommon):
         """Storyline 29: an address without phone is refused, naming the phone."""
         self.customers["xinghai"].phone = False
         notice = self._request(self._confirmed(10))
-        with self.assertRaisesRegex(UserError, "phone number is missing"):
+        with self.assertRefused("phone number is missing"):
             notice.action_submit()
         self.assertEqual(notice.state, "draft")
         self.assertIn("phone number is missing", str(notice.regulation_notice))
@@ -198,13 +198,13 @@ class TestDispatchNotice(DispatchCommon):
             copy, [{"state": "draft", "name": False, "issued_at": False, "ship_phone": False}]
         )
         self.assertEqual(copy.line_ids.quantity, 10)
-        with self.assertRaisesRegex(UserError, "left of the order"):
+        with self.assertRefused("left of the order"):
             copy.action_submit()
 
     def test_more_than_ordered(self):
         notice = self._request(self._confirmed(10))
         notice.line_ids.quantity = 11
-        with self.assertRaisesRegex(UserError, "11 named, only 10 left"):
+        with self.assertRefused("11 named, only 10 left"):
             notice.action_submit()
 
     def test_own_request(self):
@@ -221,7 +221,7 @@ class TestDispatchNotice(DispatchCommon):
         notice = self._request(order, "clk")
         notice.action_submit()
         notice.action_verify()
-        with self.assertRaisesRegex(AccessError, "your own request"):
+        with self.assertRefused("your own request", AccessError):
             notice.action_check()
         self._as(notice, "pln").action_check()
 
