@@ -118,10 +118,10 @@ class RegulationRole(models.Model):
             line = self.env["regulation.profile"].sudo()._snapshot(refusal.profile_id)["gates"].get(
                 refusal.gate
             )
-            role = self.browse(line["release_role_id"] if line else 0).exists()
-            key = (company.id, role.id)
-            if role and key not in cache:
-                cache[key] = role._holders(company)
+            key = (company.id, line["release_role_id"] if line else 0)
+            if key not in cache:
+                role = self.browse(key[1]).exists()
+                cache[key] = role._holders(company) if role else None
             users = (cache.get(key) or self.env["res.users"]) | self.env["res.users"].sudo().browse(
                 refusal.helper_ids
             )

@@ -113,12 +113,22 @@ class StockPicking(models.Model):
             and self.picking_type_id.print_label
         )
 
+    def _regulation_policies(self):
+        # The people behind the orders are read for all transfers together
+        if self.env["regulation.profile"]._regulated_companies():
+            orders = self.sudo().move_ids.sale_line_id.order_id
+            orders.mapped("create_uid.share")
+            orders.mapped("user_id.share")
+        return super()._regulation_policies()
+
+    def _payment_refusals(self):
+        """A transfer whose notice was released is not held either."""
+        return self._dispatch_carry_over(super()._payment_refusals())
+
     def _gate_refusals(self, stage, policies=None, **facts):
         """A release that let the notice be issued lets its goods leave too, once."""
         refusals = super()._gate_refusals(stage, policies=policies, **facts)
-        if stage == "ship" and any(
-            refusal.mode == "enforce" and not refusal.release_id for refusal in refusals
-        ):
+        if stage == "ship":
             return self._dispatch_carry_over(refusals, facts.get("leaving"))
         return refusals
 
@@ -127,6 +137,8 @@ class StockPicking(models.Model):
 
         It holds until the notice is used up by its one shipment.
         """
+        if not any(refusal.mode == "enforce" and not refusal.release_id for refusal in refusals):
+            return refusals
         notices = {
             picking.id: notices.filtered(lambda notice: notice.state == "released")
             for picking, notices in self._dispatch_match(leaving).items()

@@ -391,15 +391,18 @@ class TestDispatchShipment(DispatchCommon):
         """Clerk and applicant hear of the shipment, the customer gets a mail, after the commit."""
         self.customers["xinghai"].email = "purchasing@xinghai.example.com"
         notice = self._shipped()
-        mails = self.env["mail.mail"].search_count([])
         self.assertEqual(notice.state, "shipped")
         with self.enter_registry_test_mode():
             self.env.ref("sales_regulation.ir_cron_dispatch_feedback").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(notice.state, "informed")
         self.assertTrue(notice.feedback_at)
-        mail = self.env["mail.mail"].search([], order="id desc", limit=1)
-        self.assertGreater(self.env["mail.mail"].search_count([]), mails)
+        mail = (
+            self.env["mail.mail"]
+            .search([("model", "=", "dispatch.notice"), ("res_id", "=", notice.id)])
+            .filtered(lambda mail: "has been shipped" in mail.subject)
+        )
+        self.assertEqual(len(mail), 1)
         self.assertIn("SF1001", mail.body_html)
         self.assertIn(self.users["a"], notice.sudo().activity_ids.user_id)
 
