@@ -1,0 +1,1 @@
+"""The parts of ./dev. Only the standard library: this runs before anything is installed."""

@@ -1,0 +1,217 @@
+"""Odoo's own suites."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from .console import digest, say, step
+from .settings import REPO, SLOTS
+from .system import browser, free_port
+
+STOCK_TAGS = (
+    "/sale",
+    "/sale_stock",
+    "/sale_crm",
+    "/crm",
+    "/hr_expense",
+    "/sale_management",
+    "/sale_margin",
+    "/sales_team",
+    "/stock_delivery",
+    "/stock",
+    "-at_install",
+)
+
+
+class Stock:
+    """Odoo's own suites without and with our addons, no profile active: no difference.
+
+    Compared are which tests ran, that none fails, and each test's own SQL queries. Queries
+    that fill one of Odoo's caches are left out: which test pays them depends on what ran
+    before. A test with more queries than without us runs once more, alone with the other
+    such tests and on both sides, and counts as a difference if it still has more; its
+    additional statements are shown then.
+    """
+
+    def __init__(self, dev):
+        self.dev = dev
+        self.jobs = dev.options.jobs or SLOTS
+        self.folder = dev.state.runs / f"{dev.database}_stock"
+
+    def run(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        with self.dev.state.lock(f"db-{self.dev.database}_stock"), self.dev.state.slots(self.jobs):
+            databases = self.make_databases()
+            baseline = self.baseline_file()
+            sides = ["with"] if baseline.exists() else ["without", "with"]
+            if len(sides) == 1:
+                say("Odoo's suites without our addons: as measured before")
+            results = {}
+            for group in [sides] if self.jobs > 1 else [[side] for side in sides]:
+                results.update(self.measure({side: databases[side] for side in group}, STOCK_TAGS))
+            if "without" in results:
+                if self.sound(results["without"]):
+                    part = baseline.with_suffix(f".{os.getpid()}")
+                    part.write_text(json.dumps(results["without"]))
+                    part.rename(baseline)
+            else:
+                results["without"] = json.loads(baseline.read_text())
+            failed = self.compare(results["without"], results["with"], databases)
+            for database in databases.values():
+                self.dev.drop(database)
+        return 1 if failed else 0
+
+    def make_databases(self):
+        dev = self.dev
+        without, ours = f"{dev.database}_stock_without", f"{dev.database}_stock_with"
+        dev.clone_template(without)
+        # Our demo data has active profiles, which is not what is compared here.
+        self.made_of = dev.prepare_without_demo(ours)
+        return {"without": without, "with": ours}
+
+    def baseline_file(self):
+        key = digest(self.made_of, STOCK_TAGS, browser())
+        return self.dev.state.folder / f"stock-baseline-{key}.json"
+
+    @staticmethod
+    def sound(results):
+        return bool(results) and not any(
+            result["outcome"] == "failed" for result in results.values()
+        )
+
+    def measure(self, databases, tags, statements=False):
+        """{side: {test: result}} of a run on each database, side by side."""
+        kind = "statements" if statements else "whole"
+        processes = {}
+        for side, database in databases.items():
+            more = {"REGULATION_MEASURE": self.folder / f"{side}-{kind}.jsonl"}
+            if statements:
+                more["REGULATION_STATEMENTS"] = 1
+            out = open(self.folder / f"{side}-{kind}.log", "wb")
+            processes[side] = subprocess.Popen(
+                self.dev.odoo_command(
+                    "-c",
+                    self.dev.config,
+                    "-d",
+                    database,
+                    "--db-filter",
+                    f"^{database}$",
+                    "--test-tags",
+                    ",".join(tags),
+                    "--http-port",
+                    free_port(),
+                    "--max-cron-threads",
+                    0,
+                    "--stop-after-init",
+                ),
+                env=self.dev.env(**more),
+                cwd=REPO,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        label = "Odoo's suites " + " and ".join(f"{side} our addons" for side in databases)
+        try:
+            with step(
+                label,
+                lambda: ", ".join(f"{side} {len(self.read(side, kind))}" for side in databases),
+            ):
+                for process in processes.values():
+                    process.wait()
+        finally:
+            for process in processes.values():
+                process.kill()
+        return {side: self.read(side, kind) for side in databases}
+
+    def read(self, side, kind):
+        results = {}
+        with contextlib.suppress(OSError):
+            for line in (self.folder / f"{side}-{kind}.jsonl").read_text().splitlines():
+                with contextlib.suppress(ValueError):
+                    result = json.loads(line)
+                    results[result.pop("test")] = result
+        return results
+
+    def compare(self, without, ours, databases):
+        """Print what differs; whether anything does that must not."""
+        problems = []
+        for label, one, other in (
+            ("only without our addons", without, ours),
+            ("only with our addons", ours, without),
+        ):
+            only = sorted(set(one) - set(other))
+            if only:
+                problems.append(f"{len(only)} tests ran {label}:\n  " + "\n  ".join(only[:20]))
+        for label, results in (("without", without), ("with", ours)):
+            failed = sorted(
+                test for test, result in results.items() if result["outcome"] == "failed"
+            )
+            if failed:
+                log = self.folder / f"{label}-whole.log"
+                problems.append(
+                    f"{len(failed)} tests failed {label} our addons ({log}):\n  "
+                    + "\n  ".join(failed)
+                )
+        common = sorted(set(without) & set(ours))
+        more = [test for test in common if ours[test]["queries"] > without[test]["queries"]]
+        fewer = [test for test in common if ours[test]["queries"] < without[test]["queries"]]
+        if more:
+            say(f"{len(more)} tests with more queries: once more by themselves")
+            problems += self.additional(more, databases)
+        for kind, name in (
+            ("queries", "queries of the tests"),
+            ("fills", "queries filling caches"),
+            ("served", "queries answering browsers"),
+        ):
+            sums = [sum(results[test][kind] for test in common) for results in (without, ours)]
+            say(f"{name}: {sums[0]} without, {sums[1]} with our addons")
+        same = len(common) - len(more) - len(fewer)
+        say(
+            f"{len(common)} tests on both sides: {same} with the same queries, {len(fewer)} with fewer, "
+            f"{len(more)} with more in the whole run"
+        )
+        for problem in problems:
+            say(problem)
+        counts = {
+            outcome: sum(1 for result in ours.values() if result["outcome"] == outcome)
+            for outcome in ("passed", "failed", "skipped")
+        }
+        if not counts["passed"]:
+            problems.append("no test ran")
+        say(
+            f"Odoo's suites with our addons: {counts['passed']} passed, {counts['failed']} failed, "
+            f"{counts['skipped']} skipped; {'DIFFERENT' if problems else 'no difference'}"
+        )
+        return problems
+
+    def additional(self, tests, databases):
+        tags = [self.tag(test) for test in tests if self.tag(test)]
+        again = self.measure(databases, [*tags, "-at_install"], statements=True)
+        problems = []
+        for test in tests:
+            one, other = (again[side].get(test) for side in ("without", "with"))
+            if not one or not other:
+                problems.append(f"{test}: did not run by itself")
+            elif other["queries"] > one["queries"]:
+                lines = [
+                    f"    {count - one['statements'].get(statement, 0):+d} {statement}"
+                    for statement, count in sorted(other["statements"].items())
+                    if count > one["statements"].get(statement, 0)
+                ]
+                problems.append(
+                    f"{test}: {one['queries']} queries without, {other['queries']} with our addons\n"
+                    + "\n".join(lines[:15])
+                )
+        return problems
+
+    @staticmethod
+    def tag(test):
+        """odoo.addons.sale.tests.test_x.TestX.test_y -> /sale:TestX.test_y"""
+        match = re.match(r"odoo\.addons\.(\w+)\.tests\..*\.(\w+)\.(\w+)$", test)
+        return f"/{match[1]}:{match[2]}.{match[3]}" if match else None
