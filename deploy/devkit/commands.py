@@ -240,7 +240,8 @@ class Commands(Dev):
     @property
     def shared(self):
         """Whether another checkout's state folder is used, as git worktrees do."""
-        return self.state.folder != REPO / ".dev"
+        owner = self.state.folder.parent
+        return self.state.folder.name == ".dev" and owner != REPO and (owner / "dev").exists()
 
     def stop_servers(self):
         """End this checkout's demo servers."""
