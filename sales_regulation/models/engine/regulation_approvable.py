@@ -42,6 +42,10 @@ class RegulationApprovable(models.AbstractModel):
     )
 
     def _compute_approval_count(self):
+        self.approval_count = 0
+        self.approval_pending = False
+        if not self.env["regulation.profile"]._regulated_companies():
+            return
         counts = defaultdict(int)
         pending = defaultdict(list)
         for res_id, kind, state, count in self.env["regulation.approval"]._read_group(

@@ -26,6 +26,7 @@ class RegulationApproval(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _append_only = True
+    _mail_post_access = "read"  # who may see it may discuss it
 
     name = fields.Char(string="Document Name", readonly=True)
     kind_id = fields.Many2one(
@@ -284,7 +285,8 @@ class RegulationApproval(models.Model):
 
     def action_withdraw(self):
         """Take a submission back. For who submitted it."""
-        approvals = self.sudo()
+        self.browse().check_access("read")
+        approvals = self.sudo().exists()
         approvals._lock()
         for approval in approvals:
             if approval.submitted_by_id != self.env.user or approval.acknowledgement:
@@ -300,8 +302,6 @@ class RegulationApproval(models.Model):
         steps = self.sudo().step_ids.filtered(lambda step: step.state in ("waiting", "pending"))
         steps._refresh()
         steps.filtered("unresolved")._tell_administrators()
-        solved = self.sudo().filtered(lambda approval: not approval.is_unresolved)
-        solved.activity_unlink(["mail.mail_activity_data_warning"])
 
     def action_open_document(self):
         """Open the document; the usual access rights decide."""
@@ -337,7 +337,10 @@ class RegulationApproval(models.Model):
             "res_model": "regulation.approval.opinion",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_approval_ids": self.ids, "default_verdict": verdict},
+            "context": {
+                "default_approval_ids": [Command.set(self.ids)],
+                "default_verdict": verdict,
+            },
         }
 
     # === SUBMITTING === #
@@ -366,6 +369,8 @@ class RegulationApproval(models.Model):
                     "approval_id": approval.id,
                     "candidate_ids": [Command.set(values.get("candidate_ids", []))],
                 }
+                if kind.acknowledgement:
+                    step["user_ids"] = step["candidate_ids"]
                 if earlier := carried.get(approval._step_key(values)):
                     step.update(
                         state="carried",
@@ -436,6 +441,7 @@ class RegulationApproval(models.Model):
     # === DECIDING === #
 
     def _decide(self, verdict, opinion=""):
+        self.browse().check_access("read")
         opinion = str(opinion or "").strip()
         if verdict != "approved" and not opinion:
             raise UserError(
@@ -599,7 +605,10 @@ class RegulationApproval(models.Model):
             granted._end("approved", "approved")
 
     def _open_steps(self):
-        return self.step_ids.filtered(lambda step: step.state == "pending")
+        steps = self.step_ids.filtered(lambda step: step.state == "pending")
+        steps.mapped("user_ids")  # read for all of them at once
+        self.mapped("interested_ids")
+        return steps
 
     def _next_steps(self):
         self.ensure_one()

@@ -121,7 +121,8 @@ class RegulationApprovalStep(models.Model):
     def _find_users(self):
         """Write who may decide each step today."""
         finder = ApproverFinder(self.env)
-        for step in self:
+        # An acknowledgement is everybody's own: there is nobody to find
+        for step in self.filtered(lambda step: not step.approval_id.acknowledgement):
             users, self_decided = finder.find(step)
             vals = {"user_ids": [fields.Command.set(users.ids)]} if users != step.user_ids else {}
             if self_decided != step.self_decided:
@@ -262,6 +263,9 @@ class RegulationApprovalStep(models.Model):
         self._find_users()
         changed = self.filtered(lambda step: step.user_ids != before[step.id])
         if changed:
+            changed.approval_id.filtered(
+                lambda approval: not approval.is_unresolved
+            ).activity_unlink(["mail.mail_activity_data_warning"])
             changed._admit()
             pending = changed.filtered(lambda step: step.state == "pending")
             pending.approval_id._close_activities()

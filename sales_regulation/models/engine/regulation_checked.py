@@ -212,19 +212,13 @@ class RegulationChecked(models.AbstractModel):
         return item
 
     def _check_may_tick(self, item):
-        """Raise AccessError if the item is not the caller's to tick."""
+        """Raise AccessError if the item is not the caller's to tick.
+
+        Whoever decides on the document may; else the holders of the item's role, on an
+        approval's checklist not on their own document; without role whoever may edit it.
+        """
         self.ensure_one()
-        if item.role_id:
-            company = self.sudo()._regulation_company()
-            if not item.role_id._held_by(self.env.user, company):
-                raise AccessError(
-                    self.env._(
-                        "%(item)s is ticked by: %(role)s.", item=item.name, role=item.role_id.name
-                    )
-                )
-            return
-        if self.has_access("write"):
-            return
+        user = self.env.user
         approvals = self.env["regulation.approval"].sudo().search(
             [
                 ("res_model", "=", self._name),
@@ -233,9 +227,24 @@ class RegulationChecked(models.AbstractModel):
                 ("state", "=", "pending"),
             ]
         )
-        if not approvals.with_user(self.env.user).sudo().filtered("can_decide"):
+        if any(approvals.mapped("can_decide")):
+            return
+        if not item.role_id:
+            if self.has_access("write"):
+                return
             raise AccessError(
                 self.env._("%(item)s is ticked by who decides on it.", item=item.name)
+            )
+        document = self.sudo()
+        own = (
+            self.env["regulation.approval.kind"]._id_by_code(item.kind)
+            and user in document._regulation_owners() | approvals.interested_ids
+        )
+        if own or not item.role_id._held_by(user, document._regulation_company()):
+            raise AccessError(
+                self.env._(
+                    "%(item)s is ticked by: %(role)s.", item=item.name, role=item.role_id.name
+                )
             )
 
     def _tick(self, item):

@@ -240,6 +240,7 @@ class RegulationProfile(models.Model):
                             **values,
                             "approval_id": approval.id,
                             "candidate_ids": [Command.set(user.ids)],
+                            "user_ids": [Command.set(user.ids)],
                         }
                         for user in new
                     ]

@@ -27,13 +27,30 @@ class RegulationSealed(models.AbstractModel):
         if not is_engine(self.env):
             for vals in vals_list:
                 self._check_sealed(vals, creating=True)
-            # A default_ key of some action's context is meant for another model
-            forged = {f"default_{name}" for name in self._sealed_fields} & set(self.env.context)
-            if forged:
-                self = self.with_context(
-                    {key: value for key, value in self.env.context.items() if key not in forged}
-                )
         return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        """What is sealed begins with the field's own default: neither a ``default_`` key of
+        some context nor a default that a user saved for himself decides on it."""
+        values = super().default_get(fields)
+        for name in set(self._sealed_names()).intersection(fields):
+            values.pop(name, None)
+            if own := self._sealed_default(name):
+                values[name] = own
+        return values
+
+    @api.model
+    def _sealed_names(self):
+        """The stored fields that the engine alone gives a value."""
+        names = self._fields if self._append_only else self._sealed_fields
+        return [
+            name
+            for name in names
+            if (field := self._fields[name]).store
+            and name not in models.MAGIC_COLUMNS
+            and field.type != "one2many"
+        ]
 
     def write(self, vals):
         if not is_engine(self.env):

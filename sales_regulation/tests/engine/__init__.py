@@ -2,3 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_commitment
 from . import test_approval_steps
+from . import test_approval_content
