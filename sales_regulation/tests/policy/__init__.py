@@ -1,3 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_profile
+from . import test_resolution
+from . import test_rights
+from . import test_release
+from . import test_clauses
