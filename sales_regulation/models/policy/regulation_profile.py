@@ -186,7 +186,8 @@ class RegulationProfile(models.Model):
         """Make the next version as a draft copy, and open it."""
         self.ensure_one()
         self.check_access("write")
-        draft = self.copy()
+        # The administrator may copy settings that he may not look up (journals, carriers)
+        draft = self.sudo().copy().sudo(False)
         engine(draft).write({"previous_id": self.id})
         return {
             "type": "ir.actions.act_window",

@@ -94,7 +94,8 @@ class RegulationProfileGate(models.Model):
         self.profile_id._check_not_shipped()
         if any(line.profile_id.state == "retired" for line in self):
             raise UserError(self.env._("The profile is retired."))
-        (self - in_force).check_access("write")
+        if drafts := self - in_force:
+            drafts.check_access("write")
         in_force.profile_id._check_director()
         engine(self.sudo()).write({"mode": mode})
         self.profile_id._clear_policy_cache()

@@ -90,7 +90,7 @@ class RegulationProfile(models.Model):
     @api.depends("assignment_ids")
     def _compute_covered_count(self):
         for profile in self:
-            profile.covered_count = len(profile._covered_users())
+            profile.covered_count = len(profile._people())
 
     # === ACTION METHODS === #
 
@@ -114,7 +114,7 @@ class RegulationProfile(models.Model):
             "name": self.env._("Covered by %s", self.display_name),
             "res_model": "res.users",
             "view_mode": "kanban,list",
-            "domain": [("id", "in", self._covered_users().ids)],
+            "domain": [("id", "in", self._people().ids)],
             "context": {"create": False},
         }
 
@@ -213,12 +213,16 @@ class RegulationProfile(models.Model):
             domain &= Domain(date_field, "<", datetime.combine(self.date_to, time.min) + timedelta(days=1))
         return domain
 
-    def _covered_users(self):
-        """The internal users whom the assignments name, wherever more specific profiles win.
+    def _people(self):
+        """Whom it covers; of a draft, whom it would cover if no other regulation did."""
+        self.ensure_one()
+        return self._covered_users() if self.state in IN_FORCE else self._named_users()
+
+    def _named_users(self):
+        """The internal users whom the assignments name.
 
         :rtype: res.users
         """
-        self.ensure_one()
         assignments = self.sudo().assignment_ids
         if not assignments:
             return self.env["res.users"]
@@ -277,9 +281,11 @@ class RegulationProfile(models.Model):
     def _adopt(self, values):
         """Make the company's own draft from this shipped profile."""
         self.ensure_one()
-        own = self.copy({"is_template": False, **values})
+        self.check_access("create")
+        # The administrator may copy settings that he may not look up (journals, carriers)
+        own = self.sudo().copy(values)
         engine(own).write({"template_id": self.id})
-        return own
+        return own.sudo(False)
 
     # === REVIEW === #
 

@@ -58,6 +58,7 @@ class TestResolution(PolicyCase):
 
     def test_two_teams_the_stricter_value_of_each_setting(self):
         """A member of two teams: the smaller authority, the higher deposit, the stricter mode."""
+        self.env["ir.config_parameter"].sudo().set_param("sales_team.membership_multi", True)
         self.teams["tele"].member_ids |= self.users["a"]
         loose = self._team_profile(
             "ka",
@@ -152,11 +153,13 @@ class TestResolution(PolicyCase):
         with self.assertQueryCount(0):
             self.assertNotIn(self.company.id, Profile._regulated_companies())
 
-    def test_no_query_for_a_company_profile_that_is_warm(self):
+    def test_few_queries_for_a_profile_that_is_warm(self):
+        """Asking whether there is one costs nothing; the places of a user at most two."""
         self._profile()
         self._policy()
         with self.assertQueryCount(0):
             self.env["regulation.profile"]._regulated_companies()
+        with self.assertQueryCount(2):
             self._policy()
 
 
@@ -208,7 +211,7 @@ class TestVersions(PolicyCase):
         events = self.env["regulation.register"].search(
             [("res_model", "=", profile._name), ("res_id", "=", profile.id)]
         )
-        self.assertEqual(set(events.mapped("event")), {"profile_published", "profile_retired"})
+        self.assertLessEqual({"profile_published", "profile_retired"}, set(events.mapped("event")))
         self.assertEqual(events.user_id, self.users["gm"])
 
     def test_changes_between_versions(self):
@@ -257,11 +260,15 @@ class TestVersions(PolicyCase):
     def test_whom_it_covers(self):
         team = self._team_profile("ka", publish=False)
         self.assertEqual(
-            team._covered_users(), self.users["a"] | self.users["b"] | self.users["km"]
+            team._people(), self.users["a"] | self.users["b"] | self.users["km"]
         )
-        whole = self._profile(publish=False)
-        self.assertLessEqual(set(self.users["t"].ids), set(whole._covered_users().ids))
-        self.assertEqual(whole.covered_count, len(whole._covered_users()))
+        whole = self._profile()
+        self.assertIn(self.users["t"], whole._people())
+        self.assertIn(self.users["a"], whole._people())
+        self._as(team, "gm").action_publish()
+        self.assertIn(self.users["a"], team._people())
+        self.assertNotIn(self.users["a"], whole._people(), "his team's regulation counts")
+        self.assertEqual(whole.covered_count, len(whole._people()))
 
     def test_review_date_reaches_the_director(self):
         """S1-38: a regulation is reviewed at intervals; asked once."""

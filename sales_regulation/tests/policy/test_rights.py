@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 
 from .test_resolution import PolicyCase
 
@@ -153,6 +153,16 @@ class TestRights(PolicyCase):
         gate = self.env["regulation.gate"].search([("code", "=", "price_authority")])
         with self.assertRaises(UserError):
             self._as(gate, "adm").code = "nothing"
+
+    def test_everybody_may_open_what_covers_him(self):
+        """The form with all its pages, as people who see neither journals nor carriers."""
+        profile = self._profile(gates={"price_authority": "enforce"})
+        template = self.env.ref("sales_regulation.profile_composite")
+        for login in ("adm", "gm", "a", "wh", "leg", "aud", "hr"):
+            for record in (profile, template):
+                with self.subTest(login=login, profile=record.display_name):
+                    with Form(self._as(record, login)):
+                        pass
 
     # === ROLES === #
 
