@@ -273,7 +273,7 @@ class RegulationSetup(models.TransientModel):
             key = (point.model, point.stage)
             if key in sources and key not in past:
                 domain = sources[key][0] & Domain("company_id", "child_of", self.company_id.id)
-                model = self.env[point.model]
+                model = self.env[point.model].sudo()
                 if self.team_id and "team_id" in model._fields:
                     domain &= Domain("team_id", "=", self.team_id.id)
                 past[key] = model.search_count(domain)

@@ -45,6 +45,7 @@ class RegulationProfile(models.Model):
     )
     changes = fields.Html(
         compute="_compute_changes",
+        compute_sudo=True,
         sanitize=False,
         help="What differs from the previous version, or from the shipped profile.",
     )

@@ -157,6 +157,7 @@ class TestResolution(PolicyCase):
         """Asking whether there is one costs nothing; the places of a user at most two."""
         self._profile()
         self._policy()
+        self.env["regulation.profile"]._regulated_companies()
         with self.assertQueryCount(0):
             self.env["regulation.profile"]._regulated_companies()
         with self.assertQueryCount(2):
