@@ -5,6 +5,7 @@ from . import regulation_register
 from . import account_payment_term
 from . import sale_payment_agreement
 from . import sale_payment_allocation
+from . import sale_receipt
 from . import account_payment
 from . import account_bank_statement_line
 from . import account_move

@@ -18,7 +18,9 @@ class AccountMove(models.Model):
             lambda payment: payment.state in ("in_process", "paid")
         )._regulation_lost()
         lines = posted.statement_line_id.sudo()
-        lines.regulation_allocation_ids.filtered(
+        allocations = lines.regulation_allocation_ids.filtered(
             lambda allocation: allocation.state == "confirmed" and allocation.amount > 0
-        ).with_env(self.env)._note("payment_lost")
+        ).with_env(self.env)
+        allocations._note("payment_lost")
+        allocations.order_id._after_payment_lost()
         return result

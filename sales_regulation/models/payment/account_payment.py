@@ -86,3 +86,4 @@ class AccountPayment(models.Model):
             lambda allocation: allocation.state == "confirmed" and allocation.amount > 0
         )
         allocations.with_env(self.env)._note("payment_lost")
+        allocations.order_id.with_env(self.env)._after_payment_lost()

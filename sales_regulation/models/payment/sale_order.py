@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.payment import PaymentPosition, Terms
+from .clocks import clocks
 from .sale_payment_allocation import COUNTING_STATES
 
 
@@ -428,6 +429,8 @@ class SaleOrder(models.Model):
             }
         AccountTax = self.env["account.tax"]
         totals = {}
+        # Read for all orders at once: filtered lines prefetch by themselves only
+        self.order_line.mapped("tax_ids")
         for order in self:
             lines = order._get_priced_lines()
             base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
@@ -480,4 +483,51 @@ class SaleOrder(models.Model):
     # === AFTER A PAYMENT === #
 
     def _after_payment(self):
-        """What follows when finance has confirmed money. Extended by the deadlines."""
+        """What follows when finance has confirmed money: nobody lets a paid order wait.
+
+        The clock "ship promptly" begins when the payment is complete (S4-404), and the clerk
+        is told (S4-336).
+        """
+        complete = self._payment_complete()
+        clocks(self.env)._start(complete, "ship_promptly")
+        clocks(self.env, "regulation.handover")._queue("payment_complete", complete)
+
+    def _after_payment_lost(self):
+        """Money does not count any more: an order that is short again need not ship."""
+        clocks(self.env)._cancel(self - self._payment_complete(), "ship_promptly")
+
+    def _after_shipment(self):
+        """Goods have left: the clock ends with the last of them."""
+        running = self._running_clocks("ship_promptly")
+        if running:
+            positions = running._payment_positions()
+            gone = running.filtered(
+                lambda order: order.currency_id.is_zero(positions[order.id].rest)
+            )
+            clocks(self.env)._done(gone, "ship_promptly")
+
+    def _running_clocks(self, code):
+        deadlines = clocks(self.env(su=True))._running(self, code)
+        return self.browse(deadlines.mapped("res_id"))
+
+    def _payment_complete(self):
+        """Confirmed orders that are covered and still have goods to ship."""
+        confirmed = self.filtered(lambda order: order.sudo().state == "sale")
+        positions = confirmed._payment_positions() if confirmed else {}
+        return confirmed.filtered(
+            lambda order: positions[order.id].rest
+            and not positions[order.id].judge(positions[order.id].rest)[2]
+        )
+
+    # === RECEIPTS === #
+
+    def action_regulation_receipt(self):
+        """Record money that the customer has just paid."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Receipt for %s", self.name),
+            "res_model": "sale.receipt",
+            "view_mode": "form",
+            "context": {"default_order_id": self.id},
+        }

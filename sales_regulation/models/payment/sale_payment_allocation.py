@@ -78,7 +78,9 @@ class SalePaymentAllocation(models.Model):
         index=True,
     )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
+    user_id = fields.Many2one(
+        related="order_id.user_id", string="Salesperson", store=True, index="btree_not_null"
+    )
     currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_money", string="Payment Currency"
     )
@@ -135,6 +137,14 @@ class SalePaymentAllocation(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    receipt_id = fields.Many2one(
+        comodel_name="sale.receipt",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     note = fields.Char(help="Reason of a counter-entry, or what the bank said.")
 
@@ -279,6 +289,7 @@ class SalePaymentAllocation(models.Model):
             ]
         )
         counters.with_env(self.env)._note("payment_countered")
+        self.order_id._after_payment_lost()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -418,7 +429,7 @@ class SalePaymentAllocation(models.Model):
                 }
             )
         self._note("payment_confirmed")
-        self.order_id.sudo()._after_payment()
+        self.order_id._after_payment()
 
     def _note(self, event):
         """One register row per order, with the amount in its currency."""
@@ -518,8 +529,8 @@ class SalePaymentAllocation(models.Model):
     def _flush_money(self):
         for model, names in {
             "sale.payment.allocation": None,
-            "account.payment": ["state", "amount", "move_id", "payment_type", "is_matched"],
-            "account.bank.statement.line": ["amount", "move_id"],
+            "account.payment": None,
+            "account.bank.statement.line": None,
             "account.move": [
                 "state", "origin_payment_id", "statement_line_id", "reversed_entry_id",
                 "amount_total_signed",

@@ -152,6 +152,8 @@ class StockMoveLine(models.Model):
                     )
                 )
             self._regulation_ask(dict(leaving))
+            shipped = self.env["sale.order"].union(*(orders[line.move_id.id] for line in going))
+            shipped._after_shipment()
 
     def _regulation_shipment_key(self):
         """The transfer, or the company and customer of goods that leave without one."""

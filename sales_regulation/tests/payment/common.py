@@ -32,7 +32,7 @@ class PaymentCommon(RegulationCommon):
         return order.sudo()
 
     @classmethod
-    def _payment(cls, amount, customer="xinghai", booked=False, kind="inbound", **values):
+    def _payment(cls, amount, customer="xinghai", booked=True, kind="inbound", **values):
         """A posted payment of the customer; ``booked``: with a journal entry."""
         payment = cls.env["account.payment"].create(
             {
@@ -45,8 +45,8 @@ class PaymentCommon(RegulationCommon):
                 **values,
             }
         )
-        if booked:
-            payment.outstanding_account_id = cls.bank.default_account_id
+        if not booked:
+            payment.outstanding_account_id = False
         payment.action_post()
         return payment
 
