@@ -3,10 +3,7 @@
 from . import regulation_setup
 from . import dispatch_reason_wizard
 from . import dispatch_receipt_wizard
-<<<<<<< HEAD
 from . import regulation_approval_opinion
 from . import regulation_help_wizard
 from . import regulation_help_wizard_line
-=======
 from . import sale_payment_reason_wizard
->>>>>>> 449e8e4 (feat(payment): receipts of sales, same-day hand-over, allocation tests (C26))

@@ -65,8 +65,8 @@ class TestReceipt(PaymentCommon):
         self.assertEqual((row.code, row.subject_id), ("late", self.users["a"]))
 
     def test_designated_accounts(self):
-        cash = self.env["account.journal"].search(
-            [("company_id", "=", self.company.id), ("type", "=", "cash")], limit=1
+        cash = self.env["account.journal"].create(
+            {"name": "Till", "type": "cash", "code": "TILL", "company_id": self.company.id}
         )
         profiles = self.env["regulation.profile"].search([("state", "=", "active")])
         profiles.filtered(lambda one: self.company in one.company_ids).with_user(
