@@ -51,22 +51,18 @@ class StockPicking(models.Model):
         policies = waiting._regulation_policies()
         waiting = waiting.filtered(lambda picking: policies[picking.id].mode(code) != "off")
         found = waiting.sudo()._gate_payment_before_shipment(policies) if waiting else {}
-        return (
-            self.env["regulation.release"]
-            .sudo()
-            ._match(
-                [
-                    replace(
-                        found[picking.id],
-                        record=picking,
-                        gate=code,
-                        mode=policies[picking.id].mode(code),
-                    )
-                    for picking in waiting
-                    if picking.id in found
-                ]
+        refusals = [
+            replace(
+                found[picking.id],
+                record=picking,
+                gate=code,
+                mode=policies[picking.id].mode(code),
             )
-        )
+            for picking in waiting
+            if picking.id in found
+        ]
+        refusals = self.env["regulation.release"].sudo()._match(refusals)
+        return self._dispatch_carry_over(refusals)
 
     # === GATES === #
 
