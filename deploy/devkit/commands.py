@@ -81,7 +81,7 @@ class Commands(Dev):
                     "--http-port",
                     port,
                     "--http-interface",
-                    self.options.host,
+                    "0.0.0.0",
                 ),
                 env=self.env(),
                 cwd=REPO,
@@ -150,8 +150,7 @@ class Commands(Dev):
 
     def shell(self):
         self.ensure()
-        if self.database not in self.databases():
-            self.prepare(self.database)
+        self.prepare(self.database) if self.database not in self.databases() else None
         command = self.odoo_command(
             "shell", "-c", self.config, "-d", self.database, "--no-http", *self.options.rest
         )

@@ -7,7 +7,11 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def send_mail_batch(
-        self, res_ids, force_send=False, raise_exception=False, email_values=None,
+        self,
+        res_ids,
+        force_send=False,
+        raise_exception=False,
+        email_values=None,
         email_layout_xmlid=False,
     ):
         if self.model == "sale.order":

@@ -12,8 +12,9 @@ class PaymentTransaction(models.Model):
             return super()._check_amount_and_confirm_order()
         single = self.filtered(lambda tx: len(tx.sale_order_ids) == 1)
         due = single.sale_order_ids.filtered(
-            lambda order: order.state in ("draft", "sent")
-            and order._is_confirmation_amount_reached()
+            lambda order: (
+                order.state in ("draft", "sent") and order._is_confirmation_amount_reached()
+            )
         )
         held = due._gate_would_refuse("confirm")
         held._wait_in_review()

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -37,7 +37,10 @@ class ProductPricelist(models.Model):
         """
         Rule = self.env["product.pricelist.item"].sudo()
         base_domain = (
-            (Domain("categ_id", "=", False) | Domain("categ_id", "parent_of", products.categ_id.ids))
+            (
+                Domain("categ_id", "=", False)
+                | Domain("categ_id", "parent_of", products.categ_id.ids)
+            )
             & (
                 Domain("product_tmpl_id", "=", False)
                 | Domain("product_tmpl_id", "in", products.product_tmpl_id.ids)
@@ -49,9 +52,9 @@ class ProductPricelist(models.Model):
             seen.update(level.ids)
             found = Rule.search(base_domain & Domain("pricelist_id", "in", level.ids))
             rules += found
-            level = found.filtered(lambda rule: rule.base == "pricelist").base_pricelist_id.filtered(
-                lambda pricelist: pricelist.id not in seen
-            )
+            level = found.filtered(
+                lambda rule: rule.base == "pricelist"
+            ).base_pricelist_id.filtered(lambda pricelist: pricelist.id not in seen)
         return self.with_context(regulation_price_rules=PriceRules(rules))
 
     def _get_applicable_rules(self, products, date, **kwargs):
@@ -59,3 +62,62 @@ class ProductPricelist(models.Model):
         if type(rules) is PriceRules and self:
             return self.env["product.pricelist.item"].browse(rules.ids_on(self.id, date))
         return super()._get_applicable_rules(products, date, **kwargs)
+
+
+class ProductPricelistGuarded(models.Model):
+    _name = "product.pricelist"
+    _inherit = ["product.pricelist", "regulation.price.guarded"]
+
+    _price_fields = frozenset(
+        {"currency_id", "company_id", "country_group_ids", "price_frozen_until"}
+    )
+
+    price_frozen_until = fields.Date(
+        string="Prices frozen until",
+        copy=False,
+        help="Until this date no rule of the pricelist changes, by nobody (凍結價格)."
+        " Set by an approved price change request.",
+    )
+
+    def _price_frozen_until(self):
+        return self.price_frozen_until
+
+    @api.model
+    def _price_harmless(self, vals):
+        # An empty pricelist has no price; its rules are guarded themselves
+        return not self.item_ids
+
+
+class ProductPricelistItem(models.Model):
+    _name = "product.pricelist.item"
+    _inherit = ["product.pricelist.item", "regulation.price.guarded"]
+
+    _price_fields = frozenset(
+        {
+            "applied_on",
+            "base",
+            "base_pricelist_id",
+            "categ_id",
+            "compute_price",
+            "date_end",
+            "date_start",
+            "fixed_price",
+            "min_quantity",
+            "percent_price",
+            "price_discount",
+            "price_markup",
+            "price_max_margin",
+            "price_min_margin",
+            "price_round",
+            "price_surcharge",
+            "pricelist_id",
+            "product_id",
+            "product_tmpl_id",
+        }
+    )
+
+    def _price_company(self):
+        return self.pricelist_id.company_id
+
+    def _price_frozen_until(self):
+        return self.pricelist_id.price_frozen_until

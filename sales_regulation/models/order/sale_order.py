@@ -94,6 +94,7 @@ class SaleOrder(models.Model):
         if not regulated:
             return super().write(vals)
         regulated._check_stock_sealed(vals)
+        regulated._guard_content(vals)
         state = vals.get("state")
         confirming = regulated.filtered(lambda order: state == "sale" != order.state)
         sending = regulated.filtered(lambda order: state == "sent" and order.state != "sent")
@@ -124,9 +125,7 @@ class SaleOrder(models.Model):
             return self.browse()
         if company_id in companies:
             return self
-        return self.filtered(
-            lambda order: (order.company_id or order.env.company).id in companies
-        )
+        return self.filtered(lambda order: (order.company_id or order.env.company).id in companies)
 
     def _gate_stages(self):
         quotations = self._under_regulation().filtered(
@@ -199,13 +198,18 @@ class SaleOrder(models.Model):
     def _could_be_signed(self):
         """Whether the customer could sign, were there no regulation."""
         self.ensure_one()
-        return super()._has_to_be_signed()
+        return (
+            self.state in ("draft", "sent")
+            and self.require_signature
+            and not self.is_expired
+            and not self.signature
+        )
 
     def _validate_order(self):
         held = self._gate_would_refuse("confirm")
         held._wait_in_review()
-        if self - held:
-            return super(SaleOrder, self - held)._validate_order()
+        free = self - held
+        return super(SaleOrder, free)._validate_order() if free else None
 
     def _wait_in_review(self):
         """Keep what the customer has sent, and tell the owner; nobody reads an error.

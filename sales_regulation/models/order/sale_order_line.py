@@ -38,6 +38,7 @@ class SaleOrderLine(models.Model):
         if orders._under_regulation():
             for vals in vals_list:
                 self._check_stock_sealed(vals)
+        self._guard_added(vals_list)
         return super(SaleOrderLine, lines).create(vals_list).with_env(self.env)
 
     def write(self, vals):
@@ -45,4 +46,5 @@ class SaleOrderLine(models.Model):
             return super().write(vals)
         if self._stock_sealed_fields.intersection(vals) and self.order_id._under_regulation():
             self._check_stock_sealed(vals)
+        self._guard_content(vals)
         return super().write(vals)

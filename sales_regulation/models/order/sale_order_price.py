@@ -102,15 +102,17 @@ class SaleOrder(models.Model):
         prices = self._price_facts()
         allowed = self._price_allowed(policies)
         beyond = self.filtered(
-            lambda order: not _within(
-                prices[order.id],
-                *_larger(allowed[order.id], (authorised or {}).get(order.id)),
-                policies[order.id],
+            lambda order: (
+                not _within(
+                    prices[order.id],
+                    *_larger(allowed[order.id], (authorised or {}).get(order.id)),
+                    policies[order.id],
+                )
             )
         )
         if not beyond:
             return {}
-        approved = beyond._approvals_valid("price") if hasattr(self, "_approvals_valid") else {}
+        approved = beyond._approvals_valid("price")
         helpers = {}
         return {
             order.id: order._price_refusal(
@@ -122,16 +124,15 @@ class SaleOrder(models.Model):
 
     def _price_refusal(self, price, allowed, policy, helpers):
         self.ensure_one()
-        _ = self.env._
         approver = self._price_approver(price, policy)
-        reason = _(
+        reason = self.env._(
             "The price is %(discount).2f %% below the reference price; without asking:"
             " %(allowed).2f %%.",
             discount=price.discount,
             allowed=allowed[0],
         )
         if not price.discount > allowed[0]:
-            reason = _(
+            reason = self.env._(
                 "The price is %(surcharge).2f %% above the reference price; without asking:"
                 " %(allowed).2f %%.",
                 surcharge=price.surcharge,
@@ -146,14 +147,16 @@ class SaleOrder(models.Model):
                 helpers[key] = role._holders(*key[1:])
             users = helpers[key]
             missing.append(
-                _(
+                self.env._(
                     "Approval of the price by: %(role)s (up to %(limit).2f %%)",
                     role=role.name,
                     limit=discount,
                 )
             )
         else:
-            missing.append(_("No role has the authority for such a price: change the price."))
+            missing.append(
+                self.env._("No role has the authority for such a price: change the price.")
+            )
         return Refusal(
             reason=reason,
             missing=tuple(missing),
@@ -165,7 +168,6 @@ class SaleOrder(models.Model):
 
     def _price_details(self, price, allowed, policy):
         """One sentence for each of the worst lines, and one for the whole order."""
-        _ = self.env._
         digits = self.env["decimal.precision"].precision_get("Discount")
         beyond = sorted(
             (
@@ -176,17 +178,15 @@ class SaleOrder(models.Model):
             key=lambda item: -item[1].discount,
         )
         for line, facts in beyond[:3]:
-            yield _(
+            yield self.env._(
                 "%(product)s: %(net)s, floor %(floor)s (reference %(reference)s)",
                 product=line.product_id.display_name,
                 net=self._gate_money(facts.net, self.currency_id),
-                floor=self._gate_money(
-                    facts.reference * (1 - allowed[0] / 100), self.currency_id
-                ),
+                floor=self._gate_money(facts.reference * (1 - allowed[0] / 100), self.currency_id),
                 reference=self._gate_money(facts.reference, self.currency_id),
             )
         if not beyond and round(price.overall - allowed[0], digits) > 0:
-            yield _(
+            yield self.env._(
                 "Whole order: %(net)s instead of %(reference)s",
                 net=self._gate_money(price.net_total, self.currency_id),
                 reference=self._gate_money(price.reference_total, self.currency_id),
@@ -195,7 +195,7 @@ class SaleOrder(models.Model):
             for line in self.order_line:
                 facts = price.lines.get(line.id)
                 if facts and facts.surcharge == price.surcharge:
-                    yield _(
+                    yield self.env._(
                         "%(product)s: %(net)s, ceiling %(ceiling)s",
                         product=line.product_id.display_name,
                         net=self._gate_money(facts.net, self.currency_id),
@@ -292,7 +292,9 @@ class SaleOrder(models.Model):
         own = orders._customer_pricelists()
         pricelists = orders.pricelist_id | self.env["product.pricelist"].sudo().union(*own.values())
         rules = pricelists._with_price_rules(lines.product_id).env.context["regulation_price_rules"]
-        carriers = orders._carrier_products(lines)
+        carriers = (
+            orders._delivery_products() if any(line.is_delivery for line in lines) else frozenset()
+        )
         for order, source in zip(self, orders, strict=True):
             candidates = [
                 pricelist.with_company(order.company_id).with_context(regulation_price_rules=rules)
@@ -366,12 +368,16 @@ class SaleOrder(models.Model):
                 result[order.id] = found.get(order.partner_id.id) or self.env["product.pricelist"]
         return result
 
-    def _carrier_products(self, lines):
-        """Ids of the products that stand for a delivery, if such lines exist at all."""
-        if not any(line.is_delivery for line in lines):
-            return frozenset()
-        carriers = self.env["delivery.carrier"].sudo().with_context(active_test=False).search([])
-        return frozenset(carriers.product_id.ids)
+    @api.model
+    def _delivery_products(self):
+        """Ids of the products that stand for a delivery."""
+        rows = (
+            self.env["delivery.carrier"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group([("product_id", "!=", False)], ["product_id"])
+        )
+        return frozenset(product.id for (product,) in rows)
 
 
 class SaleOrderLine(models.Model):
@@ -394,13 +400,21 @@ class SaleOrderLine(models.Model):
         string="Deviation (%)",
         digits="Discount",
         compute="_compute_regulation_price",
+        search="_search_regulation_deviation",
         compute_sudo=True,
         help="Net price against the reference price: negative below, positive above.",
     )
 
     @api.depends(
-        "product_id", "product_uom_id", "product_uom_qty", "price_unit", "discount", "tax_ids",
-        "order_id.pricelist_id", "order_id.partner_id", "order_id.currency_id",
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+        "price_unit",
+        "discount",
+        "tax_ids",
+        "order_id.pricelist_id",
+        "order_id.partner_id",
+        "order_id.currency_id",
         "order_id.date_order",
     )
     def _compute_regulation_price(self):
@@ -413,6 +427,27 @@ class SaleOrderLine(models.Model):
             line.regulation_deviation = (
                 (facts.net - facts.reference) / facts.reference * 100 if facts else 0.0
             )
+
+    def _search_regulation_deviation(self, operator, value):
+        """Lines that deviate. Quotations and the orders of the last year are looked at."""
+        if operator not in ("<", "<=", ">", ">=", "in", "not in"):
+            return NotImplemented
+        compare = {
+            "<": lambda deviation: deviation < value,
+            "<=": lambda deviation: deviation <= value,
+            ">": lambda deviation: deviation > value,
+            ">=": lambda deviation: deviation >= value,
+            "in": lambda deviation: deviation in value,
+            "not in": lambda deviation: deviation not in value,
+        }[operator]
+        lines = self.search(
+            [
+                ("display_type", "=", False),
+                ("state", "!=", "cancel"),
+                ("order_id.date_order", ">=", "today -1y"),
+            ]
+        )
+        return [("id", "in", lines.filtered(lambda line: compare(line.regulation_deviation)).ids)]
 
     def _reference_price(self, pricelist, date):
         """What a pricelist asks for this line, per unit, untaxed, in the order's currency.

@@ -2,3 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_price_authority
 from . import test_confirm_guard
+from . import test_storyline_order
+from . import test_order_review
+from . import test_order_change
+from . import test_price_change

@@ -33,3 +33,55 @@ class OrderCommon(RegulationCommon):
             ],
             **settings,
         )
+
+    TICKS = ("legality", "validity", "feasibility", "conformity")
+
+    @classmethod
+    def _order_profile(cls, **settings):
+        """Price, review with four ticks, and change by request, all enforced."""
+        gates = {"price_authority": "enforce", "order_review": "enforce", "order_change": "enforce"}
+        return cls._price_profile(
+            gates=gates,
+            checklist_item_ids=[
+                Command.create({"kind": "order_review", "code": code, "name": code.capitalize()})
+                for code in cls.TICKS
+            ],
+            **settings,
+        )
+
+    @classmethod
+    def _approve(cls, record, kind, login):
+        cls._pending(record, kind).with_user(cls.users[login]).action_approve()
+
+    @classmethod
+    def _pending(cls, record, kind):
+        return cls.env["regulation.approval"].search(
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("kind_id.code", "=", kind),
+                ("state", "=", "pending"),
+            ]
+        )
+
+    @classmethod
+    def _tick(cls, order, login, codes=TICKS):
+        items = cls.env["regulation.checklist.item"].search(
+            [("profile_id", "=", cls.profile.id), ("kind", "=", "order_review")]
+        )
+        for item in items.filtered(lambda item: item.code in codes):
+            order.with_user(cls.users[login]).action_tick(item.id)
+
+    @classmethod
+    def _review(cls, order, submitter="a", reviewer="km"):
+        """Submit, tick and approve."""
+        order.with_user(cls.users[submitter]).action_request_review()
+        cls._tick(order, reviewer)
+        cls._approve(order, "order_review", reviewer)
+
+    @classmethod
+    def _confirmed(cls, login="a", quantity=10, **values):
+        order = cls._order(login, quantity=quantity, **values)
+        cls._review(order, login)
+        order.action_confirm()
+        return order

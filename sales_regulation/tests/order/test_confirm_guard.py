@@ -105,7 +105,15 @@ class TestConfirmGuard(OrderCommon):
                     "partner_id": self.env["res.partner"].create({"name": "X"}).id,
                     "company_id": other.id,
                     "order_line": [
-                        Command.create({"name": "free", "product_id": self.env["product.product"].create({"name": "P", "type": "service"}).id, "price_unit": 0.5})
+                        Command.create(
+                            {
+                                "name": "free",
+                                "product_id": self.env["product.product"]
+                                .create({"name": "P", "type": "service"})
+                                .id,
+                                "price_unit": 0.5,
+                            }
+                        )
                     ],
                 }
             )

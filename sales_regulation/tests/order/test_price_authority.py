@@ -89,18 +89,16 @@ class TestPriceAuthority(OrderCommon):
         self.assertEqual(self._price(order).overall, 10)
 
     def _discount(self, order, **values):
-        self.product.sudo().company_id.sale_discount_product_id = self.env["product.product"].create(
-            {"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False}
-        )
+        self.product.sudo().company_id.sale_discount_product_id = self.env[
+            "product.product"
+        ].create({"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False})
         self.env["sale.order.discount"].with_user(self.users["a"]).create(
             {"sale_order_id": order.id, **values}
         ).action_apply_discount()
 
     def test_negative_quantity_is_a_discount(self):
         order = self._order("a", quantity=10)
-        order.order_line = [
-            Command.create({"product_id": self.product.id, "product_uom_qty": -1})
-        ]
+        order.order_line = [Command.create({"product_id": self.product.id, "product_uom_qty": -1})]
         self.assertEqual(self._price(order).overall, 10)
 
     def test_surcharge_elsewhere_hides_no_discount(self):
@@ -126,7 +124,9 @@ class TestPriceAuthority(OrderCommon):
         self.assertEqual(self._price(order).discount, 4)
 
     def test_included_tax_hides_no_discount(self):
-        included = self.vat.copy({"name": "VAT 13% incl.", "price_include_override": "tax_included"})
+        included = self.vat.copy(
+            {"name": "VAT 13% incl.", "price_include_override": "tax_included"}
+        )
         order = self._order("a", quantity=100)
         order.order_line.tax_ids = included
         order.order_line.price_unit = 100
@@ -142,7 +142,9 @@ class TestPriceAuthority(OrderCommon):
                     "name": "Loose",
                     "company_id": self.company.id,
                     "sequence": 2,
-                    "item_ids": [Command.create({"compute_price": "percentage", "percent_price": 8})],
+                    "item_ids": [
+                        Command.create({"compute_price": "percentage", "percent_price": 8})
+                    ],
                 },
             ]
         )
@@ -201,7 +203,8 @@ class TestPriceAuthority(OrderCommon):
             self.env["mail.compose.message"]
             .with_user(self.users["a"])
             .with_context(
-                default_model="sale.order", default_res_ids=order.ids,
+                default_model="sale.order",
+                default_res_ids=order.ids,
                 default_composition_mode="comment",
             )
             .create({"body": "Our offer", "partner_ids": order.partner_id.ids})

@@ -1,0 +1,330 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...tools import engine
+from .sale_order_lock import APPLYING, order_flow
+
+
+class SaleOrderChange(models.Model):
+    """A change asked for on a confirmed order; once approved it carries itself out (C23).
+
+    What results is judged once more when it is carried out: prices by the authority of
+    whoever approved it or what the order had been granted already, and the customer's credit.
+    """
+
+    _name = "sale.order.change"
+    _description = "Order Change Request"
+    _inherit = [
+        "regulation.sealed",
+        "regulation.approvable",
+        "regulation.protected",
+        "regulation.scored",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _sealed_fields = frozenset(
+        {"name", "state", "user_id", "applied_at", "applied_by_id", "amount_before", "amount_after"}
+    )
+    _approval_content_fields = ("reason", "requirement", "line_ids")
+
+    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('state', '=', 'sale')]",
+        tracking=True,
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, precompute=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    team_id = fields.Many2one(related="order_id.team_id", store=True, precompute=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Asked by",
+        readonly=True,
+        copy=False,
+        index=True,
+        default=lambda self: self.env.user,
+    )
+    reason = fields.Text(
+        required=True, tracking=True, help="Why the order has to change (變更原因)."
+    )
+    requirement = fields.Text(help="What the customer demands, in his words.")
+    department_ids = fields.Many2many(
+        comodel_name="hr.department",
+        string="Departments Affected",
+        help="Who has to know before it is carried out.",
+    )
+    line_ids = fields.One2many(
+        comodel_name="sale.order.change.line", inverse_name="change_id", string="Changes", copy=True
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("submitted", "Submitted"),
+            ("applied", "Carried out"),
+            ("returned", "Returned"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    amount_before = fields.Monetary(string="Untaxed before", readonly=True, copy=False)
+    amount_after = fields.Monetary(string="Untaxed after", readonly=True, copy=False)
+    applied_at = fields.Datetime(string="Carried out at", readonly=True, copy=False)
+    applied_by_id = fields.Many2one(
+        comodel_name="res.users", string="Carried out by", readonly=True, copy=False
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("line_ids", "reason", "requirement", "order_id")
+    def _check_editable(self):
+        for change in self:
+            if change.state not in ("draft", "returned", "withdrawn"):
+                raise UserError(
+                    self.env._(
+                        "%s is decided or waits for a decision: it is not edited.", change.name
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = self.env["sale.order"].browse([vals.get("order_id") for vals in vals_list])
+        orders.check_access("read")
+        changes = super().create(vals_list)
+        for change in changes:
+            if change.order_id.sudo().state != "sale":
+                raise UserError(
+                    self.env._("Only a confirmed order needs a change request: edit the quotation.")
+                )
+            engine(change.sudo()).name = (
+                self.env["ir.sequence"].sudo().next_by_code("sale.order.change")
+            )
+        return changes
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        if any(change.state not in ("draft", "withdrawn") for change in self):
+            raise UserError(self.env._("A submitted change request is kept as evidence."))
+
+    # === ACTION METHODS === #
+
+    def action_submit(self):
+        """Submit the change for approval."""
+        return self.action_request_approval("order_change")
+
+    def action_open_order(self):
+        """Open the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
+    # === REGULATION === #
+
+    def _regulation_owners(self):
+        return super()._regulation_owners() | self.order_id.sudo()._regulation_owners()
+
+    def _regulation_teams(self):
+        return self.order_id.sudo().team_id
+
+    # === APPROVAL === #
+
+    def _approval_content(self, kind):
+        contents = self.order_id.sudo()._regulation_content(agreed_only=True)
+        return {
+            change.id: {
+                "order": contents.get(change.order_id.id, {}),
+                "requirement": change.requirement or "",
+                "lines": [line._content() for line in change.line_ids.sorted("id")],
+            }
+            for change in self
+        }
+
+    def _approval_facts(self, kind):
+        result = {}
+        for change in self:
+            after = change._resulting_order()
+            result[change.id] = {
+                "amount": after._review_amounts()[after.id],
+                "currency": change.company_id.currency_id,
+                "deviation": after._price_facts()[after.id].deviation,
+            }
+        return result
+
+    def _approval_steps(self, kind, facts):
+        rules = self._approval_rules(kind)
+        ruled = self.filtered(lambda change: rules[change.id])
+        steps = super(SaleOrderChange, ruled)._approval_steps(kind, facts) if ruled else {}
+        for change in self - ruled:
+            steps[change.id] = [
+                {
+                    "sequence": 10,
+                    "name": self.env._("Sales team leader"),
+                    "approver_type": "team_leader",
+                    "role_id": False,
+                    "candidate_ids": [],
+                    "days_allowed": 0,
+                    "opinion": "return",
+                    "clause_codes": False,
+                }
+            ]
+        return steps
+
+    def _approval_submit_check(self, kind):
+        super()._approval_submit_check(kind)
+        for change in self:
+            if change.state not in ("draft", "returned", "withdrawn"):
+                raise UserError(self.env._("%s is submitted already.", change.name))
+            if not change.line_ids:
+                raise UserError(self.env._("Say what is to change: add a line."))
+            if change.order_id.sudo().state != "sale":
+                raise UserError(self.env._("The order is not confirmed any more."))
+            change.line_ids._check_complete()
+
+    def _request_approval(self, kind, reason=""):
+        approvals = super()._request_approval(kind, reason or self[:1].reason)
+        for change in self:
+            amount = change.order_id.sudo().amount_untaxed
+            after = change.sudo()._resulting_order()
+            engine(change.sudo()).write(
+                {
+                    "state": "submitted",
+                    "amount_before": amount,
+                    "amount_after": sum(
+                        line.product_uom_qty * line.price_unit * (1 - line.discount / 100)
+                        for line in after.order_line
+                        if not line.display_type
+                    ),
+                }
+            )
+        # A profile may ask for no step: then it was granted when it was submitted
+        for change, approval in zip(self, approvals, strict=True):
+            if approval.state == "approved" and change.sudo().state == "submitted":
+                change.sudo()._apply()
+        return approvals
+
+    def _approval_granted(self, approval):
+        super()._approval_granted(approval)
+        if self.state == "submitted":
+            self._apply()
+
+    def _approval_returned(self, approval):
+        engine(self).write({"state": "returned"})
+
+    def _approval_refused(self, approval):
+        engine(self).write({"state": "refused"})
+
+    def _approval_voided(self, approval):
+        engine(self).write({"state": "returned"})
+
+    def _approval_withdrawn(self, approval):
+        engine(self).write({"state": "withdrawn"})
+
+    def _approval_summary(self, approval):
+        return self.env["ir.qweb"]._render(
+            "sales_regulation.order_change_summary", {"change": self}, minimal_qcontext=True
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _apply(self):
+        """Carry the approved change out, all of it or nothing.
+
+        :raise UserError: if the resulting order exceeds a price authority or the credit
+        """
+        for change in self.sudo():
+            order = change.order_id
+            if order.state != "sale":
+                raise UserError(self.env._("The order is not confirmed any more."))
+            before = order._price_facts()[order.id]
+            header, updates, additions = change._values()
+            flow = order_flow(order, APPLYING)
+            if header:
+                flow.write(header)
+            for line, vals in updates.items():
+                order_flow(line, APPLYING).write(vals)
+            if additions:
+                order_flow(self.env["sale.order.line"].sudo(), APPLYING).create(additions)
+            order.invalidate_recordset()
+            order._gate_pass("amend", authorised={order.id: change._authorised(before)})
+            if order.regulation_fingerprint:
+                order._store_fingerprints(order._confirmed_digests())
+            engine(change).write(
+                {
+                    "state": "applied",
+                    "applied_at": fields.Datetime.now(),
+                    "applied_by_id": self.env.uid,
+                }
+            )
+            self.env["regulation.register"]._record(
+                "order_changed",
+                order,
+                code=change.name or "",
+                amount=order.amount_untaxed - change.amount_before,
+                currency_id=order.currency_id.id,
+            )
+            order.message_post(
+                body=self.env._("Change request %s carried out.", change.name),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _authorised(self, before):
+        """The deviation that stands: what the order had, or what the approver may grant."""
+        order = self.order_id
+        policy = order._regulation_policies()[order.id]
+        own = order._price_authority_of(self.env.user, order.company_id, policy, {})
+        return max(before.discount, own[0]), max(before.surcharge, own[1])
+
+    def _values(self):
+        """What is to be written: ``(order values, {line: values}, [values of new lines])``."""
+        self.ensure_one()
+        header, updates, additions = {}, {}, []
+        for line in self.line_ids:
+            name, value = line._new_value()
+            if line.action == "add":
+                additions.append({**value, "order_id": self.order_id.id})
+            elif line.order_line_id:
+                target = line.order_line_id
+                # Odoo reprices a line when its quantity changes: the agreed price stays
+                updates.setdefault(
+                    target, {"price_unit": target.price_unit, "discount": target.discount}
+                )[name] = value
+            else:
+                header[name] = value
+        return header, updates, additions
+
+    def _resulting_order(self):
+        """The order as it would be, in memory only."""
+        self.ensure_one()
+        order = self.order_id.sudo()
+        header, updates, additions = self._values()
+        result = order.new(origin=order)
+        if header:
+            result.update(header)
+        for line in result.order_line:
+            if vals := updates.get(line._origin):
+                line.update(vals)
+        if additions:
+            result.update({"order_line": [Command.create(vals) for vals in additions]})
+        return result

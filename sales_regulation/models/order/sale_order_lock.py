@@ -1,0 +1,375 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL, float_compare
+
+from ...tools import Refusal
+from .sale_order_content import HEADER_FIELDS, LINE_FIELDS, LINE_KINDS
+
+#: identity token of an approved change being carried out; cannot travel over a wire
+APPLYING = object()
+#: identity token of stock's own additions to a confirmed order
+STOCK_FLOW = object()
+_KEY = "regulation_order_flow"
+_TOUCHED = "regulation.order.content"
+
+_GUARDED_HEADER = frozenset({*HEADER_FIELDS, "date_order"})
+_GUARDED_LINE = frozenset({*LINE_FIELDS, *LINE_KINDS, "order_id"})
+
+
+def order_flow(records, token):
+    """These records, entitled to change the content of a confirmed order."""
+    return records.with_context(**{_KEY: token})
+
+
+def in_flow(env, *tokens):
+    """Whether this environment was opened by ``order_flow`` with one of the tokens."""
+    return any(env.context.get(_KEY) is token for token in tokens)
+
+
+def differs(record, name, value):
+    """Whether writing ``value`` would change the field."""
+    field = record._fields[name]
+    if field.type in ("many2many", "one2many"):
+        return set(field.convert_to_cache(value, record, validate=False)) != set(record[name].ids)
+    if field.type in ("float", "monetary"):
+        return float_compare(record[name] or 0.0, float(value or 0.0), precision_digits=6) != 0
+    old = field.convert_to_cache(record[name], record, validate=False)
+    return (field.convert_to_cache(value, record, validate=False) or False) != (old or False)
+
+
+class SaleOrder(models.Model):
+    """The content of a confirmed order is fixed (C23, S3-56, S3-57).
+
+    Whoever wants another quantity, price, date, address or product asks for it with a
+    change request, which carries the change out itself once it is approved. Refused at
+    once where it is written, and compared once more by its fingerprint before the
+    transaction is committed. What stock adds by itself stays possible: quantities
+    delivered beyond the order, down payments, re-invoiced expenses, invoices.
+    """
+
+    _inherit = "sale.order"
+
+    regulation_change_ids = fields.One2many(
+        comodel_name="sale.order.change", inverse_name="order_id", string="Change Requests"
+    )
+    regulation_change_count = fields.Integer(compute="_compute_regulation_change_count")
+    regulation_exempt = fields.Boolean(
+        string="Confirmed before the Regulation",
+        compute="_compute_regulation_exempt",
+        compute_sudo=True,
+        help="It was confirmed before the regulation was in force: exempt for what it did,"
+        " not for later changes.",
+    )
+
+    regulation_under_change = fields.Boolean(
+        compute="_compute_regulation_under_change",
+        compute_sudo=True,
+        help="Its content is fixed by the regulation.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state")
+    def _compute_regulation_under_change(self):
+        confirmed = self._under_regulation().filtered(lambda order: order.state == "sale")
+        policies = confirmed._regulation_policies()
+        for order in self:
+            order.regulation_under_change = (
+                order in confirmed and policies[order.id].mode("order_change") != "off"
+            )
+
+    @api.depends("regulation_change_ids")
+    def _compute_regulation_change_count(self):
+        counts = dict(
+            self.env["sale.order.change"]._read_group(
+                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.regulation_change_count = counts.get(order._origin, 0)
+
+    @api.depends("state", "regulation_fingerprint")
+    def _compute_regulation_exempt(self):
+        regulated = self._under_regulation()
+        for order in self:
+            order.regulation_exempt = (
+                order.state == "sale" and order in regulated and not order.regulation_fingerprint
+            )
+
+    # === ACTION METHODS === #
+
+    def action_request_change(self):
+        """Open a new change request for this confirmed order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change Request"),
+            "res_model": "sale.order.change",
+            "view_mode": "form",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_view_changes(self):
+        """Open the change requests of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.sale_order_change_action"
+        )
+        return {
+            **action,
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_order_id": self.id},
+        }
+
+    # === GATE === #
+
+    def _gate_order_change(self, policies, changes=None, **facts):
+        """A confirmed order changes only by an approved request.
+
+        :param dict changes: ``{order id: [(what, is a delivery cost), ...]}``
+        """
+        refusals = {}
+        for order in self:
+            free = policies[order.id].get("order_change_delivery")
+            names = [
+                name
+                for name, delivery in (changes or {}).get(order.id, ())
+                if not (delivery and free)
+            ]
+            if names:
+                refusals[order.id] = Refusal(
+                    reason=self.env._(
+                        "The order is confirmed, its content is fixed: %s.",
+                        ", ".join(dict.fromkeys(names)),
+                    ),
+                    missing=(self.env._("An approved change request (button Request a Change)"),),
+                    approval="order_change",
+                )
+        return refusals
+
+    # === GUARD === #
+
+    def _guard_content(self, vals):
+        """Pass the gate with what ``vals`` would change on confirmed orders."""
+        if in_flow(self.env, APPLYING):
+            return
+        names = _GUARDED_HEADER.intersection(vals)
+        state = vals.get("state", "sale")
+        if not names and "locked" not in vals and state in ("sale", "cancel"):
+            return
+        changes = {}
+        for order in self.filtered(lambda order: order.state == "sale"):
+            changed = [
+                (self._fields[name]._description_string(self.env), False)
+                for name in sorted(names)
+                if differs(order, name, vals[name])
+            ]
+            if order.locked and "locked" in vals and not vals["locked"]:
+                changed.append((self.env._("unlocking"), False))
+            if state not in ("sale", "cancel"):
+                changed.append((self._fields["state"]._description_string(self.env), False))
+            if changed:
+                changes[order.id] = changed
+        self._pass_change(changes)
+
+    def _pass_change(self, changes):
+        """Let the content of these confirmed orders change, or raise."""
+        if changes:
+            orders = self.browse(changes)
+            orders._gate_pass("change", changes=changes)
+            orders._content_checks()["allowed"].update(changes)
+
+    def _approval_content_changed(self):
+        # What was approved for a confirmed order has served: its content has its own guard
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        confirmed._under_regulation()._content_touched()
+        return super(SaleOrder, self - confirmed)._approval_content_changed()
+
+    def _content_touched(self):
+        """The content of these confirmed orders may have changed: compare it once at the end."""
+        if self:
+            self._content_checks()["touched"].update(self.ids)
+
+    def _content_checks(self):
+        precommit = self.env.cr.precommit
+        checks = precommit.data.get(_TOUCHED)
+        if checks is None:
+            checks = precommit.data[_TOUCHED] = {"touched": set(), "allowed": set()}
+            env = self.env
+            precommit.add(lambda: env["sale.order"]._check_confirmed_content())
+        return checks
+
+    @api.model
+    def _check_confirmed_content(self):
+        """Backstop: a confirmed order says what it said when it was confirmed or changed."""
+        checks = self.env.cr.precommit.data.pop(_TOUCHED, None) or {}
+        orders = self.sudo().browse(checks.get("touched", ())).exists()
+        orders = orders.filtered(
+            lambda order: order.state == "sale" and order.regulation_fingerprint
+        )
+        if not orders:
+            return
+        present = orders._confirmed_digests()
+        changed = orders.filtered(lambda order: order.regulation_fingerprint != present[order.id])
+        refused = changed.filtered(lambda order: order.id not in checks["allowed"])
+        refused._gate_pass(
+            "change", changes={order.id: [(self.env._("content"), False)] for order in refused}
+        )
+        changed._store_fingerprints({order.id: present[order.id] for order in changed})
+
+    # === FINGERPRINT === #
+
+    def _after_confirmation(self):
+        super()._after_confirmation()
+        policies = self._regulation_policies()
+        guarded = self.filtered(lambda order: policies[order.id].mode("order_change") != "off")
+        guarded._store_fingerprints(guarded._confirmed_digests())
+
+    def _confirmed_digests(self):
+        return self.env["regulation.fingerprint"]._digests(
+            self._regulation_content(agreed_only=True)
+        )
+
+    def _store_fingerprints(self, digests):
+        """One statement for all; the field is sealed and nothing depends on it."""
+        if not digests:
+            return
+        rows = SQL(", ").join(SQL("(%s, %s)", key, digest) for key, digest in digests.items())
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order SET regulation_fingerprint = row.digest"
+                " FROM (VALUES %s) AS row(id, digest) WHERE sale_order.id = row.id",
+                rows,
+            )
+        )
+        self.browse(digests).invalidate_recordset(["regulation_fingerprint"])
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        if self.env["regulation.profile"]._regulated_companies():
+            self._guard_lines(
+                self.filtered(lambda line: not line._is_stock_addition()),
+                self.env._("removing a line"),
+            )
+
+    def _guard_content(self, vals):
+        """Pass the gate with what ``vals`` would change on lines of confirmed orders."""
+        names = _GUARDED_LINE.intersection(vals)
+        if not names or in_flow(self.env, APPLYING):
+            return
+        changes = {}
+        for line in self:
+            if line.order_id.state != "sale" and "order_id" not in names:
+                continue
+            changed = [
+                name
+                for name in sorted(names)
+                if differs(line, name, vals[name])
+                and not (name in ("price_unit", "tax_ids", "discount") and line._is_down_payment())
+            ]
+            for name in changed:
+                entry = (
+                    f"{line.product_id.display_name or line.name}:"
+                    f" {self._fields[name]._description_string(self.env)}",
+                    line._is_carrier_line(),
+                )
+                orders = line.order_id
+                if name == "order_id":
+                    orders |= orders.browse(vals[name])
+                for order in orders:
+                    changes.setdefault(order, []).append(entry)
+        self._guard_orders(changes)
+
+    def _guard_added(self, vals_list):
+        """Pass the gate with lines that are to be added to confirmed orders."""
+        if in_flow(self.env, APPLYING, STOCK_FLOW):
+            return
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        confirmed = orders._under_regulation().filtered(lambda order: order.state == "sale")
+        if not confirmed:
+            return
+        carriers = confirmed._delivery_products()
+        changes = {}
+        for vals in vals_list:
+            order = confirmed.browse(vals.get("order_id"))
+            if order in confirmed and not self._is_stock_values(order, vals):
+                delivery = (
+                    bool(vals.get("is_delivery"))
+                    and vals.get("product_id") in carriers
+                    and (vals.get("price_unit") or 0.0) >= 0
+                )
+                changes.setdefault(order, []).append((self.env._("adding a line"), delivery))
+        self._guard_orders(changes)
+
+    @api.model
+    def _is_stock_values(self, order, vals):
+        """Whether a new line is what stock adds by itself: nothing is ordered with it.
+
+        A delivery of more than was ordered adds a line with quantity 0 at the price of the
+        product's other line, or at the pricelist's; a down payment has quantity 0 too.
+        """
+        if vals.get("display_type"):
+            return True
+        if "product_uom_qty" not in vals or vals["product_uom_qty"]:
+            return False
+        if vals.get("is_downpayment"):
+            return True
+        if vals.get("discount"):
+            return False
+        if "price_unit" not in vals:
+            return True
+        product = self.env["product.product"].browse(vals.get("product_id") or ())
+        same = order.order_line.filtered(lambda line: line.product_id == product)
+        return (not vals["price_unit"] and product.invoice_policy == "order") or any(
+            not differs(line, "price_unit", vals["price_unit"]) for line in same
+        )
+
+    def _guard_lines(self, lines, what):
+        changes = {}
+        for line in lines:
+            changes.setdefault(line.order_id, []).append((what, line._is_carrier_line()))
+        self._guard_orders(changes)
+
+    def _guard_orders(self, changes):
+        if in_flow(self.env, APPLYING):
+            return
+        orders = self.env["sale.order"].union(*changes)._under_regulation()
+        orders = orders.filtered(lambda order: order.state == "sale")
+        orders._pass_change({order.id: changes[order] for order in orders})
+
+    def _is_stock_addition(self):
+        self.ensure_one()
+        return bool(self.display_type) or self._is_down_payment()
+
+    def _is_down_payment(self):
+        """A down payment orders nothing; a flag on an ordered line means nothing."""
+        self.ensure_one()
+        return self.is_downpayment and not self.product_uom_qty
+
+    def _is_carrier_line(self):
+        self.ensure_one()
+        return (
+            self.is_delivery
+            and self.price_unit >= 0
+            and self.product_id.id in self.order_id._delivery_products()
+        )
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _sale_create_reinvoice_sale_line(self):
+        """Re-invoiced expenses go on being added to confirmed orders."""
+        if not self.env["regulation.profile"]._regulated_companies():
+            return super()._sale_create_reinvoice_sale_line()
+        lines = super(
+            AccountMoveLine, order_flow(self, STOCK_FLOW)
+        )._sale_create_reinvoice_sale_line()
+        return {key: line.with_env(self.env) for key, line in lines.items()}
