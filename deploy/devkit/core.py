@@ -247,7 +247,10 @@ class Dev:
         made_of = self.template()
         note = self.databases().get(database, {})
         have = note.get("addons", {})
-        if fresh or note.get("made_of") != made_of or not set(have) <= set(addons):
+        demo = digest(*(tree_digest(REPO / name / "demo") for name in ADDONS if name in addons))
+        stale = note.get("made_of") != made_of or note.get("demo") != demo
+        if fresh or stale or not set(have) <= set(addons):
+            # Demo data is only loaded when an addon is installed, hence anew when it changed.
             made_of, note, have = self.clone_template(database), {}, {}
         changed = [
             name for name in addons if name in have and (update_all or have[name] != addons[name])
@@ -264,7 +267,7 @@ class Dev:
             self.note(database)  # half done until the end
             label = f"{'Update' if changed else 'Install'} our addons in {database}"
             self.run_odoo(label, f"{database}.log", "-d", database, *arguments)
-        self.note(database, made_of=made_of, addons=addons, languages=languages)
+        self.note(database, made_of=made_of, addons=addons, languages=languages, demo=demo)
         return database
 
     def prepare_without_demo(self, database):
