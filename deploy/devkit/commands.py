@@ -81,7 +81,7 @@ class Commands(Dev):
                     "--http-port",
                     port,
                     "--http-interface",
-                    "0.0.0.0",
+                    self.options.host,
                 ),
                 env=self.env(),
                 cwd=REPO,
@@ -150,7 +150,8 @@ class Commands(Dev):
 
     def shell(self):
         self.ensure()
-        self.prepare(self.database) if self.database not in self.databases() else None
+        if self.database not in self.databases():
+            self.prepare(self.database)
         command = self.odoo_command(
             "shell", "-c", self.config, "-d", self.database, "--no-http", *self.options.rest
         )

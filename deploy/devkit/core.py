@@ -83,10 +83,7 @@ class Dev:
     @property
     def checkout(self):
         """A name for this checkout, of which its databases' names are made."""
-        name = re.sub(r"\W+", "_", REPO.name.lower()).strip("_")
-        if self.state.folder != REPO / ".dev" or not name:
-            return name or "checkout"
-        return name
+        return re.sub(r"\W+", "_", REPO.name.lower()).strip("_") or "checkout"
 
     @property
     def database(self):
@@ -118,7 +115,6 @@ class Dev:
     def env(self, **more):
         """Environment of whatever runs Odoo."""
         env = dict(os.environ)
-        env.pop("DEV_STATE", None)
         env.update(
             {
                 "PYTHONPATH": os.pathsep.join((str(self.odoo.package.parent), str(REPO))),

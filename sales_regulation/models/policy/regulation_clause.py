@@ -195,7 +195,13 @@ class RegulationClause(models.Model):
 
         Extended by whoever adds a gate point.
         """
+        notice = Domain("state", "not in", ("draft", "cancelled"))
         return {
+            ("dispatch.notice", "submit"): (notice, "create_date"),
+            ("dispatch.notice", "issue"): (
+                notice & Domain("state", "not in", ("submitted", "checked")),
+                "create_date",
+            ),
             ("sale.order", "confirm"): (Domain("state", "=", "sale"), "date_order"),
             ("sale.order", "send"): (Domain("state", "in", ("sent", "sale")), "date_order"),
             ("stock.picking", "ship"): (

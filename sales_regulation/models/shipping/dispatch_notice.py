@@ -29,6 +29,17 @@ STEP_ROLES = {
     "copy": "dispatch_receipt_role_ids",
     "cancelled": "dispatch_issue_role_ids",
 }
+#: clocks of the regulation that a step ends, and the one that it begins
+STEP_CLOCKS = {
+    "submitted": ((), "dispatch_check"),
+    "checked": (("dispatch_check",), "dispatch_issue"),
+    "issued": (("dispatch_check", "dispatch_issue"), "dispatch_release"),
+    "released": (("dispatch_release",), "dispatch_ship"),
+    "shipped": (("dispatch_ship",), "dispatch_inform"),
+    "informed": (("dispatch_inform",), None),
+    "received": (("dispatch_inform",), "dispatch_copy"),
+    "copy": (("dispatch_copy",), None),
+}
 #: steps that the applicant may take beside the role
 APPLICANT_STEPS = ("cancelled", "informed", "received", "copy")
 
@@ -46,6 +57,7 @@ class DispatchNotice(models.Model):
     _inherit = [
         "regulation.sealed",
         "regulation.gated",
+        "regulation.checked",
         "regulation.protected",
         "regulation.scored",
         "mail.thread",
@@ -358,7 +370,12 @@ class DispatchNotice(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_sources(vals_list)
-        return super().create(vals_list)
+        notices = super().create(vals_list)
+        # Entered on the way, with the order only: what is left of it
+        for notice, vals in zip(notices, vals_list, strict=True):
+            if "line_ids" not in vals:
+                notice.line_ids = notice.order_id.sudo()._prepare_dispatch_lines()
+        return notices
 
     def write(self, vals):
         if not is_engine(self.env):
@@ -394,6 +411,11 @@ class DispatchNotice(models.Model):
         if any(notice.state not in ("submitted", "checked") for notice in later):
             raise UserError(self.env._("The shipping time is fixed when the notice is issued."))
         later._check_step_role("issued")
+
+    @api.onchange("order_id")
+    def _onchange_order_id(self):
+        order = self.order_id.sudo()
+        self.line_ids = [fields.Command.clear(), *order._prepare_dispatch_lines()]
 
     # === ACTION METHODS === #
 
@@ -439,7 +461,7 @@ class DispatchNotice(models.Model):
     def action_check_papers(self):
         """Finance has checked the papers (S4-384)."""
         self._check_step("finance", "issued")
-        self._gate_pass("papers")
+        self._checklist_require("dispatch_papers")
         self._advance("finance", state="finance")
         self._release_at_once(self._regulation_policies())
 
@@ -573,6 +595,14 @@ class DispatchNotice(models.Model):
         if ready := self.filtered(lambda notice: notice.state in ("submitted", "checked")):
             stages["issue"] = ready
         return stages
+
+    def _checklist_kinds(self):
+        kinds = {}
+        if issued := self.filtered(lambda notice: notice.state == "issued"):
+            kinds["dispatch_papers"] = issued
+        if packed := self.filtered(lambda notice: notice.state in RELEASED):
+            kinds["packaging"] = packed
+        return kinds
 
     def _regulation_owners(self):
         return super()._regulation_owners() | self.order_id.user_id.filtered(
@@ -758,6 +788,26 @@ class DispatchNotice(models.Model):
             values[f"{step}_at"] = now
             values[f"{step}_by_id"] = self.env.uid
         engine(notices).write(values)
+        notices._hand_over(step)
+
+    def _hand_over(self, step):
+        """Stop and start the clocks of the steps, and tell the next role (S4-358)."""
+        if "regulation.deadline" not in self.env or not self._regulated():
+            return
+        Deadline = self.env["regulation.deadline"]
+        if step in ("returned", "refused", "cancelled"):
+            for code in dict.fromkeys(code for _ends, code in STEP_CLOCKS.values() if code):
+                Deadline._cancel(self, code)
+            return
+        ends, begins = STEP_CLOCKS.get(step, ((), None))
+        for code in ends:
+            Deadline._done(self, code)
+        if begins:
+            Deadline._start(self, begins)
+            self.env["regulation.handover"]._queue(f"dispatch_{step}", self)
+
+    def _regulated(self):
+        return bool(self.env["regulation.profile"]._regulated_companies())
 
     def _record_receipt(self, kind, step, values):
         today = self.company_id._regulation_today()

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .dispatch_notice import CLOSED
@@ -74,25 +74,23 @@ class SaleOrder(models.Model):
     def _prepare_dispatch_notice_values(self):
         """Values of a request for what is neither delivered nor named by an open notice."""
         self.ensure_one()
-        left = self.sudo().order_line._dispatch_left()
-        return {
-            "order_id": self.id,
-            "line_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "order_line_id": line.id,
-                        "product_id": line.product_id.id,
-                        "quantity": quantity,
-                        "product_uom_id": line.product_uom_id.id,
-                        "sequence": line.sequence,
-                    },
-                )
-                for line, quantity in left.items()
-                if line.product_uom_id.compare(quantity, 0.0) > 0
-            ],
-        }
+        return {"order_id": self.id, "line_ids": self.sudo()._prepare_dispatch_lines()}
+
+    def _prepare_dispatch_lines(self):
+        """Lines of a request for what is left of the order."""
+        return [
+            Command.create(
+                {
+                    "order_line_id": line.id,
+                    "product_id": line.product_id.id,
+                    "quantity": quantity,
+                    "product_uom_id": line.product_uom_id.id,
+                    "sequence": line.sequence,
+                }
+            )
+            for line, quantity in self.order_line._dispatch_left().items()
+            if line.product_uom_id.compare(quantity, 0.0) > 0
+        ]
 
     def _action_cancel(self):
         """A cancelled order ships nothing: its open notices are cancelled with it."""

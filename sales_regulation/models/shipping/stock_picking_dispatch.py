@@ -103,6 +103,20 @@ class StockPicking(models.Model):
                 )
         return refusals
 
+    def _gate_packaging(self, policies, leaving=None, **facts):
+        """The packing was checked, item by item, on the notice (S4-354)."""
+        refusals = {}
+        matches = self._dispatch_match(leaving)
+        notices = self.env["dispatch.notice"].sudo().union(*matches.values())
+        lists = notices._checklist_missing("packaging") if notices else {}
+        for picking, mine in matches.items():
+            missing = [name for notice in mine for name in lists[notice.id]]
+            if missing:
+                refusals[picking.id] = Refusal(
+                    reason=self.env._("the packing is not checked"), missing=tuple(missing)
+                )
+        return refusals
+
     def _tracking_follows(self):
         """Whether the carrier's own system gives the number during the validation."""
         self.ensure_one()

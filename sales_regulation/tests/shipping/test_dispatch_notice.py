@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import DispatchCommon
 
@@ -312,3 +312,125 @@ class TestDispatchNotice(DispatchCommon):
             notices.web_read(spec)
             count = self.env.cr.sql_log_count - before
         return count
+
+    def test_checklists(self):
+        """Finance ticks the papers before they are checked."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        profile = self._dispatch_profile(publish=False)
+        for kind, code, role in (
+            ("dispatch_papers", "contract", "finance"),
+            ("packaging", "packing", "warehouse"),
+        ):
+            self.env["regulation.checklist.item"].create(
+                {
+                    "profile_id": profile.id,
+                    "kind": kind,
+                    "code": code,
+                    "name": f"{code} seen",
+                    "role_id": self.roles[role].id,
+                }
+            )
+        self.env["regulation.profile.gate"].create(
+            {
+                "profile_id": profile.id,
+                "gate_id": self.env.ref("sales_regulation.gate_packaging").id,
+                "mode": "enforce",
+            }
+        )
+        self._as(profile, "gm")._publish("active")
+        order = self._confirmed(10)
+        notice = self._request(order)
+        notice.action_submit()
+        clerk, finance, keeper = (self._as(notice, login) for login in ("clk", "fin", "wh"))
+        clerk.action_verify()
+        clerk.action_check()
+        clerk.action_issue()
+        with self.assertRefused("contract seen"):
+            finance.action_check_papers()
+        item = notice.sudo().checklist_display_ids
+        with self.assertRefused("Finance", AccessError):
+            clerk.action_tick(item.id)
+        finance.action_tick(item.id)
+        finance.action_check_papers()
+        finance.action_release()
+        picking = self._with_carrier(order.picking_ids)
+        with self.assertRefused("packing seen"):
+            self._validate(picking)
+        notice.invalidate_recordset()
+        keeper.action_tick(notice.sudo().checklist_display_ids.id)
+        self._validate(picking)
+        self.assertEqual(notice.state, "shipped")
+
+    def test_quick_entry(self):
+        """By phone: the clerk names order, applicant and channel; the goods are filled in."""
+        order = self._confirmed(7)
+        notice = (
+            self.env["dispatch.notice"]
+            .with_user(self.users["clk"])
+            .create(
+                {
+                    "order_id": order.id,
+                    "applicant_id": self.users["a"].id,
+                    "channel": "phone",
+                    "requested_arrival_at": "2026-03-23 09:00:00",
+                }
+            )
+        )
+        self.assertEqual(notice.line_ids.quantity, 7)
+        notice.action_submit()
+        self.assertEqual(notice.submitted_by_id, self.users["clk"])
+        notice.action_verify()
+        notice.action_check()
+        with Form(self.env["dispatch.notice"].with_user(self.users["a"])) as form:
+            form.order_id = self._confirmed(3)
+            self.assertEqual(len(form.line_ids), 1)
+
+    def test_views(self):
+        """Every role opens every view of the dispatch."""
+        for login in ("a", "clk", "wh", "fin", "aud", "gm"):
+            for model in ("dispatch.notice", "dispatch.notice.step", "dispatch.ledger"):
+                Model = self.env[model].with_user(self.users[login])
+                kinds = ["search", "list", "kanban", "pivot", "graph"]
+                Model.get_views([(False, kind) for kind in kinds])
+            for model in (
+                "dispatch.notice",
+                "dispatch.reason.wizard",
+                "dispatch.receipt.wizard",
+            ):
+                self.env[model].with_user(self.users[login]).get_views([(False, "form")])
+
+    def test_role_of_another_company(self):
+        """A clerk of a sister company takes no step here, though he may look in."""
+        other = self.env["res.company"].create({"name": "Sister", "currency_id": self.cny.id})
+        stranger = self.users["pln"]
+        stranger.company_ids |= other
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["sales_clerk"].id,
+                "company_id": other.id,
+                "user_id": stranger.id,
+                "date_from": date(2020, 1, 1),
+            }
+        )
+        notice = self._request(self._confirmed(1))
+        notice.action_submit()
+        with self.assertRefused("CLK Wu", AccessError):
+            self._as(notice, "pln").with_context(
+                allowed_company_ids=[other.id, self.company.id]
+            ).action_verify()
+
+    def test_printed_in_chinese(self):
+        """The print names a Chinese font of the reader's script."""
+        notice = self._released(self._confirmed(1))
+        self.env["res.lang"]._activate_lang("zh_TW")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for lang, font in (("zh_CN", "Noto Sans CJK SC"), ("zh_TW", "Noto Sans CJK TC")):
+            self.users["wh"].lang = lang
+            html = (
+                self.env["ir.actions.report"]
+                .with_user(self.users["wh"])
+                .with_context(lang=lang)
+                ._render_qweb_html("sales_regulation.report_dispatch_notice", notice.ids)[0]
+            )
+            self.assertIn(font, html.decode())
+            self.assertIn(notice.name, html.decode())
