@@ -37,21 +37,24 @@ class RegulationFingerprint(models.AbstractModel):
         return {key: self._digest(content) for key, content in contents.items()}
 
     def _canonical(self, value):
-        if value is None or isinstance(value, (bool, str)):
+        """Only lists, dicts, truth values and tagged texts: no two contents look the same."""
+        if value is None or isinstance(value, bool):
             return value
+        if isinstance(value, str):
+            return f"text:{value}"
         if isinstance(value, (int, float, Decimal)):
             text = f"{value:.{self._digits}f}"
-            return text.lstrip("-") if not float(text) else text
+            return f"number:{text.lstrip('-') if not float(text) else text}"
         if isinstance(value, (datetime, date)):
-            return value.isoformat()
+            return f"date:{value.isoformat()}"
         if isinstance(value, models.BaseModel):
-            return [value._name, sorted(value.ids)]
+            return f"{value._name}:{sorted(value.ids)}"
+        if isinstance(value, bytes):
+            return f"bytes:{hashlib.sha256(value).hexdigest()}"
         if isinstance(value, dict):
             return {str(key): self._canonical(item) for key, item in value.items()}
         if isinstance(value, (set, frozenset)):
             return sorted((self._canonical(item) for item in value), key=json.dumps)
         if isinstance(value, (list, tuple)):
             return [self._canonical(item) for item in value]
-        if isinstance(value, bytes):
-            return hashlib.sha256(value).hexdigest()
         raise TypeError(f"No canonical form of {type(value).__name__}")

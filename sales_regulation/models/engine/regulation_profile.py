@@ -147,7 +147,9 @@ class RegulationProfile(models.Model):
         approvals = self._acknowledgements().filtered(lambda row: row.state == "pending")
         if not approvals:
             raise UserError(self.env._("There is nothing to acknowledge."))
-        return approvals.sudo(False).action_approve()
+        result = approvals.sudo(False).action_approve()
+        self._invalidate_acknowledgement()
+        return result
 
     def action_view_acknowledgement(self):
         """Open who has acknowledged and who has not."""
@@ -176,12 +178,20 @@ class RegulationProfile(models.Model):
         for profile in todo:
             if profile._covered_users():
                 profile._request_approval("acknowledge")
+        self._invalidate_acknowledgement()
+
+    def _invalidate_acknowledgement(self):
+        """What is computed from the approvals is read anew."""
+        self.invalidate_recordset(
+            [name for name in self._fields if name.startswith("acknowledgement_") and self._fields[name].compute], flush=False
+        )
 
     def _end_acknowledgements(self):
         pending = self._acknowledgements().filtered(lambda row: row.state == "pending")
         if pending:
             pending._lock()
             pending._end("withdrawn", "withdrawn")
+        self._invalidate_acknowledgement()
 
     def _covered_users(self):
         """Employees for whom this is the regulation, on the day it begins or today.

@@ -3,3 +3,6 @@
 from . import test_commitment
 from . import test_approval_steps
 from . import test_approval_content
+from . import test_acknowledgement
+from . import test_checklist
+from . import test_approval_parallel
