@@ -149,6 +149,7 @@ class RegulationDemo(models.AbstractModel):
         demo = demo.with_context(allowed_company_ids=[company.id]).with_company(company)
         people = demo._people(company)
         goods = demo._goods(company)
+        demo._before_the_profile(company, people, goods)
         demo._profile(company, people)
         demo._documents(company, people, goods)
 
@@ -319,9 +320,203 @@ class RegulationDemo(models.AbstractModel):
     # === THE REGULATION === #
 
     def _profile(self, company, people):
-        """Adopt the composite demo profile and put it on trial."""
+        """Adopt the composite profile and put it on trial; all but one acknowledge it."""
+        profile = self.env.ref("sales_regulation.profile_composite")._adopt(
+            {
+                "name": "Sales regulation of Hua Xin",
+                "code": "HUAXIN",
+                "version": "1.0",
+                "date_from": fields.Date.today() - timedelta(days=60),
+                "compiled_by_id": people["chengang"].id,
+                "reviewed_by_id": people["liu"].id,
+                "assignment_ids": [Command.create({"company_id": company.id})],
+            }
+        )
+        profile.with_user(people["zhou"])._publish("trial")
+        for request in self.env["regulation.approval"].search(
+            [("res_model", "=", profile._name), ("res_id", "=", profile.id)]
+        ):
+            for login in set(PEOPLE) - {"liqiang", "zhou"}:
+                request.with_user(people[login]).action_approve()
+        return profile
 
     # === ORDERS IN EVERY STATE === #
 
+    def _before_the_profile(self, company, people, goods):
+        """What an existing company has: an order confirmed and half delivered, an old debt."""
+        order = self._order(people["liqiang"], goods["beihe"], goods["sensor"], 400)
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 150, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        invoice = order.sudo()._create_invoices()
+        invoice.write(
+            {
+                "invoice_date": fields.Date.today() - timedelta(days=75),
+                "invoice_date_due": fields.Date.today() - timedelta(days=45),
+                "invoice_payment_term_id": False,
+            }
+        )
+        invoice.action_post()
+        for customer, limit in (("nanfeng", 200000.0), ("beihe", 500000.0)):
+            goods[customer].with_company(company).write(
+                {"use_partner_credit_limit": True, "credit_limit": limit}
+            )
+
     def _documents(self, company, people, goods):
         """Quotations, reviews, orders, money and deliveries, taken through the real steps."""
+        rep, colleague = people["wangfang"], people["liqiang"]
+        # A quotation at list price, one that needs a yes for its price, one in review
+        self._order(rep, goods["dongfang"], goods["board"], 12)
+        cheap = self._order(rep, goods["xinghai"], goods["chip"], 5000, 92.0)
+        cheap.action_request_approval("price", "The competitor offers 91.50.")
+        reviewed = self._order(colleague, goods["beihe"], goods["board"], 20)
+        reviewed.action_request_approval("order_review")
+        self._tick(reviewed, people["chengang"], 3)
+
+        # The order of the story: 10,000 at 96.00, deposit of 30 % paid, held in the warehouse
+        story = self._order(rep, goods["xinghai"], goods["chip"], 10000, 96.0)
+        self._approve(story, "price", people["chengang"])
+        self._confirm(story, people)
+        self._pay(story, people, 325440.0)
+        change = self._change(story, 10500, "The customer raises the quantity.")
+
+        # Paid, noticed, shipped, signed for
+        done = self._order(rep, goods["dongfang"], goods["sensor"], 300)
+        self._confirm(done, people)
+        self._pay(done, people, done.amount_total)
+        self._ship(done, people)
+
+        # Paid, waiting for the clerk
+        waiting = self._order(colleague, goods["xinghai"], goods["board"], 30)
+        self._confirm(waiting, people)
+        self._pay(waiting, people, waiting.amount_total)
+        self._request(waiting).action_submit()
+
+        # Nothing paid: the general manager is asked for a special release
+        unpaid = self._order(rep, goods["dongfang"], goods["chip"], 2000)
+        self._confirm(unpaid, people)
+        gate = self.env.ref("sales_regulation.gate_payment_before_shipment")
+        self.env["regulation.release"].with_user(rep).create(
+            {
+                "gate_id": gate.id,
+                "res_model": "stock.picking",
+                "res_id": unpaid.picking_ids.id,
+                "reason": "Their production stands still; the payment is promised for Friday.",
+            }
+        )
+
+        # Beyond the credit limit, and a lost one
+        self._order(colleague, goods["nanfeng"], goods["chip"], 2500)
+        self._order(colleague, goods["nanfeng"], goods["sensor"], 10)._action_cancel()
+        return change
+
+    def _order(self, user, customer, product, quantity, price=None):
+        line = {"product_id": product.id, "product_uom_qty": quantity}
+        if price is not None:
+            line["price_unit"] = price
+        return (
+            self.env["sale.order"]
+            .with_user(user)
+            .create({"partner_id": customer.id, "order_line": [Command.create(line)]})
+        )
+
+    def _approve(self, order, kind, manager):
+        order.action_request_approval(kind)
+        request = order.sudo().approval_ids.filtered(
+            lambda approval: approval.kind_id.code == kind and approval.state == "pending"
+        )
+        request.with_user(manager).action_approve()
+
+    def _tick(self, order, manager, number=None):
+        items = order.sudo()._checklist_items("order_review")[order.id]
+        for item in items[:number]:
+            order.with_user(manager).action_tick(item.id)
+
+    def _confirm(self, order, people):
+        order.action_request_approval("order_review")
+        self._tick(order, people["chengang"])
+        request = order.sudo().approval_ids.filtered(
+            lambda approval: approval.kind_id.code == "order_review"
+            and approval.state == "pending"
+        )
+        request.with_user(people["chengang"]).action_approve()
+        order.action_confirm()
+
+    def _pay(self, order, people, amount):
+        """A receipt on account that finance allocates to the order and confirms."""
+        company = order.company_id
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
+        )
+        payment = (
+            self.env["account.payment"]
+            .with_user(people["sun"])
+            .create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": order.partner_id.id,
+                    "amount": amount,
+                    "journal_id": journal.id,
+                    "memo": order.name,
+                }
+            )
+        )
+        payment.action_post()
+        self.env["sale.payment.allocation"].with_user(people["sun"]).create(
+            {"order_id": order.id, "payment_id": payment.id, "amount": amount}
+        ).action_confirm()
+
+    def _change(self, order, quantity, reason):
+        change = (
+            order.env["sale.order.change"]
+            .create(
+                {
+                    "order_id": order.id,
+                    "reason": reason,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "action": "quantity",
+                                "order_line_id": order.order_line.id,
+                                "quantity": quantity,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        change.action_submit()
+        return change
+
+    def _request(self, order):
+        action = order.action_request_dispatch()
+        notice = order.env["dispatch.notice"].browse(action["res_id"])
+        notice.requested_arrival_at = fields.Datetime.now() + timedelta(days=5)
+        return notice
+
+    def _ship(self, order, people):
+        notice = self._request(order)
+        notice.action_submit()
+        clerk = notice.with_user(people["wu"])
+        clerk.action_verify()
+        clerk.action_check()
+        clerk.action_issue()
+        finance = notice.with_user(people["sun"])
+        finance.action_check_papers()
+        finance.action_release()
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "SF Express",
+                "delivery_type": "fixed",
+                "product_id": self.env["product.product"]
+                .create({"name": "Freight", "type": "service", "list_price": 0.0})
+                .id,
+                "company_id": order.company_id.id,
+            }
+        )
+        picking = order.picking_ids.with_user(people["zheng"])
+        picking.write({"carrier_id": carrier.id, "carrier_tracking_ref": "SF1440021187"})
+        picking.move_ids.picked = True
+        picking.button_validate()
