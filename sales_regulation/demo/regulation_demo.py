@@ -344,7 +344,7 @@ class RegulationDemo(models.AbstractModel):
 
     def _before_the_profile(self, company, people, goods):
         """What an existing company has: an order confirmed and half delivered, an old debt."""
-        order = self._order(people["liqiang"], goods["beihe"], goods["sensor"], 400)
+        order = self._sell(people["liqiang"], goods["beihe"], goods["sensor"], 400)
         order.action_confirm()
         picking = order.picking_ids
         picking.move_ids.write({"quantity": 150, "picked": True})
@@ -367,34 +367,34 @@ class RegulationDemo(models.AbstractModel):
         """Quotations, reviews, orders, money and deliveries, taken through the real steps."""
         rep, colleague = people["wangfang"], people["liqiang"]
         # A quotation at list price, one that needs a yes for its price, one in review
-        self._order(rep, goods["dongfang"], goods["board"], 12)
-        cheap = self._order(rep, goods["xinghai"], goods["chip"], 5000, 92.0)
+        self._sell(rep, goods["dongfang"], goods["board"], 12)
+        cheap = self._sell(rep, goods["xinghai"], goods["chip"], 5000, 92.0)
         cheap.action_request_approval("price", "The competitor offers 91.50.")
-        reviewed = self._order(colleague, goods["beihe"], goods["board"], 20)
+        reviewed = self._sell(colleague, goods["beihe"], goods["board"], 20)
         reviewed.action_request_approval("order_review")
         self._tick(reviewed, people["chengang"], 3)
 
         # The order of the story: 10,000 at 96.00, deposit of 30 % paid, held in the warehouse
-        story = self._order(rep, goods["xinghai"], goods["chip"], 10000, 96.0)
+        story = self._sell(rep, goods["xinghai"], goods["chip"], 10000, 96.0)
         self._approve(story, "price", people["chengang"])
         self._confirm(story, people)
         self._pay(story, people, 325440.0)
         change = self._change(story, 10500, "The customer raises the quantity.")
 
         # Paid, noticed, shipped, signed for
-        done = self._order(rep, goods["dongfang"], goods["sensor"], 300)
+        done = self._sell(rep, goods["dongfang"], goods["sensor"], 300)
         self._confirm(done, people)
         self._pay(done, people, done.amount_total)
         self._ship(done, people)
 
         # Paid, waiting for the clerk
-        waiting = self._order(colleague, goods["xinghai"], goods["board"], 30)
+        waiting = self._sell(colleague, goods["xinghai"], goods["board"], 30)
         self._confirm(waiting, people)
         self._pay(waiting, people, waiting.amount_total)
         self._request(waiting).action_submit()
 
         # Nothing paid: the general manager is asked for a special release
-        unpaid = self._order(rep, goods["dongfang"], goods["chip"], 2000)
+        unpaid = self._sell(rep, goods["dongfang"], goods["chip"], 2000)
         self._confirm(unpaid, people)
         gate = self.env.ref("sales_regulation.gate_payment_before_shipment")
         self.env["regulation.release"].with_user(rep).create(
@@ -407,11 +407,11 @@ class RegulationDemo(models.AbstractModel):
         )
 
         # Beyond the credit limit, and a lost one
-        self._order(colleague, goods["nanfeng"], goods["chip"], 2500)
-        self._order(colleague, goods["nanfeng"], goods["sensor"], 10)._action_cancel()
+        self._sell(colleague, goods["nanfeng"], goods["chip"], 2500)
+        self._sell(colleague, goods["nanfeng"], goods["sensor"], 10)._action_cancel()
         return change
 
-    def _order(self, user, customer, product, quantity, price=None):
+    def _sell(self, user, customer, product, quantity, price=None):
         line = {"product_id": product.id, "product_uom_qty": quantity}
         if price is not None:
             line["price_unit"] = price
