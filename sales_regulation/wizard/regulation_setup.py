@@ -293,7 +293,7 @@ class RegulationSetupGate(models.TransientModel):
     _order = "id"
 
     setup_id = fields.Many2one(comodel_name="regulation.setup", required=True, ondelete="cascade")
-    gate_id = fields.Many2one(comodel_name="regulation.gate", required=True, readonly=True)
+    gate_id = fields.Many2one(comodel_name="regulation.gate", required=True)
     description = fields.Text(related="gate_id.description")
     mode = fields.Selection(
         selection=[("off", "Off"), ("observe", "Observe"), ("enforce", "Enforce")],
@@ -309,7 +309,7 @@ class RegulationSetupFigure(models.TransientModel):
 
     setup_id = fields.Many2one(comodel_name="regulation.setup", required=True, ondelete="cascade")
     figure_id = fields.Many2one(
-        comodel_name="regulation.profile.figure", required=True, readonly=True, ondelete="cascade"
+        comodel_name="regulation.profile.figure", required=True, ondelete="cascade"
     )
     name = fields.Char(related="figure_id.name")
     unit = fields.Char(related="figure_id.unit")
@@ -324,7 +324,7 @@ class RegulationSetupRole(models.TransientModel):
 
     setup_id = fields.Many2one(comodel_name="regulation.setup", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="setup_id.company_id")
-    role_id = fields.Many2one(comodel_name="regulation.role", required=True, readonly=True)
+    role_id = fields.Many2one(comodel_name="regulation.role", required=True)
     holders = fields.Char(string="Held by", compute="_compute_holders")
     user_id = fields.Many2one(
         comodel_name="res.users",
