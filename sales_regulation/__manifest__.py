@@ -36,6 +36,7 @@
         "security/shipping/ir_rules.xml",
         "security/customer/ir.model.access.csv",
         "security/customer/ir_rules.xml",
+        "security/order/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -48,6 +49,7 @@
         "data/shipping/regulation_gate_data.xml",
         "data/shipping/ir_cron_data.xml",
         "data/shipping/mail_template_data.xml",
+        "data/order/regulation_approval_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -64,7 +66,10 @@
         "views/engine/regulation_profile_views.xml",
         "views/policy/regulation_register_views.xml",
         "views/order/regulation_profile_views.xml",
+        "views/order/approval_templates.xml",
         "views/order/sale_order_views.xml",
+        "views/order/sale_order_change_views.xml",
+        "views/order/price_change_request_views.xml",
         "views/order/portal_templates.xml",
         "views/shipping/regulation_profile_views.xml",
         "report/dispatch_notice_report.xml",
