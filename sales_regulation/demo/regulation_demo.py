@@ -7,14 +7,14 @@ from odoo import Command, api, fields, models
 #: login: (name, manager, groups, roles, language); the password is the login
 PEOPLE = {
     "zhou": (
-        "Zhou Guoqiang (general manager)",
+        "Zhou Guoqiang (GM)",
         None,
         "sales_team.group_sale_manager sales_regulation.group_regulation_manager",
         "director general_manager",
         "en_US",
     ),
     "qian": (
-        "Qian Lihua (deputy general manager)",
+        "Qian Lihua (deputy GM)",
         "zhou",
         "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
         "deputy_general_manager",
@@ -28,28 +28,28 @@ PEOPLE = {
         "en_US",
     ),
     "chengang": (
-        "Chen Gang (key-account manager)",
+        "Chen Gang (KA manager)",
         "gao",
         "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
         "ka_manager sales_manager",
         "en_US",
     ),
     "wangfang": (
-        "Wang Fang (key-account rep)",
+        "Wang Fang (KA rep)",
         "chengang",
         "sales_team.group_sale_salesman sales_regulation.group_regulation_user",
         "ka_rep sales_rep",
         "en_US",
     ),
     "liqiang": (
-        "Li Qiang (key-account rep)",
+        "Li Qiang (KA rep)",
         "chengang",
         "sales_team.group_sale_salesman sales_regulation.group_regulation_user",
         "ka_rep sales_rep",
         "zh_CN",
     ),
     "mahui": (
-        "Ma Hui (telemarketing manager)",
+        "Ma Hui (tele manager)",
         "zhou",
         "sales_team.group_sale_salesman_all_leads sales_regulation.group_regulation_manager",
         "sales_manager",
@@ -99,14 +99,14 @@ PEOPLE = {
         "en_US",
     ),
     "he": (
-        "He Na (human resources)",
+        "He Na (HR)",
         "zhou",
         "hr.group_hr_user sales_regulation.group_regulation_user",
         "hr",
         "en_US",
     ),
     "yan": (
-        "Yan Xu (internal audit)",
+        "Yan Xu (audit)",
         "zhou",
         "sales_regulation.group_regulation_audit",
         "audit",
@@ -215,6 +215,7 @@ class RegulationDemo(models.AbstractModel):
                         )
                     ],
                     "tz": "Asia/Shanghai",
+                    "odoobot_state": "disabled",
                     "lang": lang if lang in languages else "en_US",
                 }
             )
@@ -255,9 +256,11 @@ class RegulationDemo(models.AbstractModel):
         return users
 
     def _goods(self, company):
+        group = self.env["account.tax.group"].create({"name": "VAT 13%", "company_id": company.id})
         vat = self.env["account.tax"].create(
             {
                 "name": "VAT 13%",
+                "tax_group_id": group.id,
                 "amount": 13,
                 "type_tax_use": "sale",
                 "company_id": company.id,
