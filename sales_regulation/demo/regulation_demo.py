@@ -215,10 +215,11 @@ class RegulationDemo(models.AbstractModel):
                         )
                     ],
                     "tz": "Asia/Shanghai",
-                    "odoobot_state": "disabled",
                     "lang": lang if lang in languages else "en_US",
                 }
             )
+            if "odoobot_state" in users[login]._fields:
+                users[login].odoobot_state = "disabled"
             employees[login] = self.env["hr.employee"].create(
                 {
                     "name": name,
