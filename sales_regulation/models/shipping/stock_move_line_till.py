@@ -18,11 +18,12 @@ class StockMoveLine(models.Model):
         exempt = super()._regulation_exempt()
         if "pos.order" not in self.env:
             return exempt
+        by_type = (self - exempt)._till_sessions()
         for picking, lines in (self - exempt).grouped("picking_id").items():
             if picking.pos_order_id:
                 sold = self._till_sold(SQL("po.id = %s", picking.pos_order_id.id))
                 left = self._till_left(SQL("picking.pos_order_id = %s", picking.pos_order_id.id))
-            elif picking and (sessions := self._till_sessions(picking)):
+            elif sessions := by_type.get((picking.picking_type_id, picking.company_id)):
                 start = min(sessions.mapped("start_at") or [picking.create_date])
                 sold = self._till_sold(
                     SQL("po.session_id IN %s AND po.shipping_date IS NULL", sessions._ids)
@@ -44,18 +45,20 @@ class StockMoveLine(models.Model):
             )
         return exempt
 
-    def _till_sessions(self, picking):
-        """Sessions that are open on a till which hands goods out by this kind of transfer."""
-        return (
+    def _till_sessions(self):
+        """``{(operation type, company): open sessions of the tills that use it}``; one query."""
+        sessions = (
             self.env["pos.session"]
             .sudo()
             .search(
                 [
-                    ("config_id.picking_type_id", "=", picking.picking_type_id.id),
-                    ("company_id", "=", picking.company_id.id),
+                    ("config_id.picking_type_id", "in", self.picking_id.picking_type_id.ids),
                     ("state", "!=", "closed"),
                 ]
             )
+        )
+        return sessions.grouped(
+            lambda session: (session.config_id.picking_type_id, session.company_id)
         )
 
     def _till_sold(self, where):

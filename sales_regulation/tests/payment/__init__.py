@@ -4,3 +4,5 @@ from . import test_allocation
 from . import test_receipt
 from . import test_shipment_guard
 from . import test_storyline
+from . import test_terms
+from . import test_till
