@@ -24,7 +24,7 @@ class StockMoveLine(models.Model):
                 sold = self._till_sold(SQL("po.id = %s", picking.pos_order_id.id))
                 left = self._till_left(SQL("picking.pos_order_id = %s", picking.pos_order_id.id))
             elif sessions := by_type.get((picking.picking_type_id, picking.company_id)):
-                start = min(sessions.mapped("start_at") or [picking.create_date])
+                start = min(session.start_at or session.create_date for session in sessions)
                 sold = self._till_sold(
                     SQL("po.session_id IN %s AND po.shipping_date IS NULL", sessions._ids)
                 )
