@@ -469,8 +469,8 @@ class DispatchNotice(models.Model):
         """Hand the notice to the warehouse (S4-385)."""
         policies = self._regulation_policies()
         for notice in self:
-            need = "finance" if policies[notice.id].get("dispatch_finance_check") else "issued"
-            notice._check_state("released", need)
+            checked = policies[notice.id].get("dispatch_finance_check")
+            notice._check_state("released", *(("finance",) if checked else ("issued", "finance")))
         self._check_step_role("released")
         self.check_access("write")
         self._release(policies)
@@ -528,9 +528,9 @@ class DispatchNotice(models.Model):
         """
         self.ensure_one()
         self._check_step("issued", "issued", "finance", "released")
-        picking = self.env["stock.picking"].browse(picking_id)
+        picking = self.env["stock.picking"].browse(picking_id).exists()
         picking.check_access("read")
-        if picking not in self._open_transfers():
+        if not picking or picking not in self._open_transfers():
             raise UserError(self.env._("Choose an open delivery of this order."))
         engine(self.sudo()).write({"picking_id": picking.id})
 
@@ -581,7 +581,8 @@ class DispatchNotice(models.Model):
             ``corrects_id`` with ``reason`` makes it a counter entry
         """
         self.ensure_one()
-        kind = values.get("kind") or "receipt"
+        values = self._check_receipt_values(values)
+        kind = values["kind"]
         step = "received" if kind == "receipt" else "copy"
         self._check_step(step, *SHIPPED)
         return self._record_receipt(kind, step, values)
@@ -790,6 +791,34 @@ class DispatchNotice(models.Model):
         engine(notices).write(values)
         notices._hand_over(step)
 
+    @api.model
+    def _check_receipt_values(self, values):
+        """The values of a receipt as they may be used, whatever a client sends."""
+        names = ("kind", "date", "receiver_name", "acceptance", "note", "signature", "scan")
+        names += ("scan_name", "corrects_id", "reason")
+        values = dict(values) if isinstance(values, dict) else {}
+        if unknown := set(values) - set(names):
+            raise UserError(self.env._("A receipt has no %s.", ", ".join(sorted(unknown))))
+        Receipt = self.env["dispatch.receipt"]
+        values["kind"] = values.get("kind") or "receipt"
+        for name in ("kind", "acceptance"):
+            field = Receipt._fields[name]
+            if values.get(name) and values[name] not in field.get_values(self.env):
+                raise UserError(
+                    self.env._(
+                        "%(value)s is no %(field)s of a receipt.",
+                        value=values[name],
+                        field=field._description_string(self.env),
+                    )
+                )
+        try:
+            values["date"] = fields.Date.to_date(values.get("date") or None)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("%s is not a date: write it as 2026-03-21.", values["date"])
+            ) from error
+        return values
+
     def _hand_over(self, step):
         """Stop and start the clocks of the steps, and tell the next role (S4-358)."""
         if "regulation.deadline" not in self.env or not self._regulated():
@@ -811,7 +840,7 @@ class DispatchNotice(models.Model):
 
     def _record_receipt(self, kind, step, values):
         today = self.company_id._regulation_today()
-        date = fields.Date.to_date(values.get("date")) or today
+        date = values["date"] or today
         if date > today:
             raise UserError(self.env._("A receipt cannot be dated in the future."))
         notice = self.sudo()
@@ -954,7 +983,7 @@ class DispatchNotice(models.Model):
             self.env["regulation.register"]._record("self_decided", notice, code=f"dispatch_{step}")
 
     def _check_reason(self, reason):
-        reason = (reason or "").strip()
+        reason = str(reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why: the reason is missing."))
         return reason

@@ -77,7 +77,8 @@ class SaleOrder(models.Model):
         return {"order_id": self.id, "line_ids": self.sudo()._prepare_dispatch_lines()}
 
     def _prepare_dispatch_lines(self):
-        """Lines of a request for what is left of the order."""
+        """Lines of a request for what is left of the order; of a kit, its parts."""
+        left = self.order_line._dispatch_left()
         return [
             Command.create(
                 {
@@ -88,8 +89,13 @@ class SaleOrder(models.Model):
                     "sequence": line.sequence,
                 }
             )
-            for line, quantity in self.order_line._dispatch_left().items()
+            for line, quantity in left.items()
             if line.product_uom_id.compare(quantity, 0.0) > 0
+        ] + [
+            Command.create({"product_id": product.id, "quantity": quantity})
+            for product, quantity in (self.order_line - self.order_line.union(*left))
+            ._dispatch_parts()
+            .items()
         ]
 
     def _action_cancel(self):

@@ -65,3 +65,23 @@ class SaleOrderLine(models.Model):
             line: line.product_uom_qty - delivered.get(line, 0.0) - named.get(line, 0.0)
             for line in lines - kits
         }
+
+    def _dispatch_parts(self):
+        """``{product: quantity in its unit}`` still to leave for lines whose goods move as
+        something else (kits)."""
+        if not self:
+            return {}
+        groups = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("sale_line_id", "in", self.ids),
+                    ("state", "not in", ("done", "cancel")),
+                    ("location_dest_id.usage", "=", "customer"),
+                ],
+                ["product_id"],
+                ["product_qty:sum"],
+            )
+        )
+        return {product: quantity for product, quantity in groups if quantity > 0}

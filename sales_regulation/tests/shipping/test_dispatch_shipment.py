@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import suppress
 from datetime import date
 
 from freezegun import freeze_time
@@ -323,6 +324,47 @@ class TestDispatchShipment(DispatchCommon):
         with self.assertRaises(UserError):
             self._validate(rest)
 
+    def test_through_other_documents(self):
+        """Neither the order nor the transfer moves a notice by its list of notices."""
+        order = self._confirmed(2)
+        notice = self._released(order)
+        other = self._confirmed(2)
+        for command in (
+            Command.update(notice.id, {"state": "received"}),
+            Command.update(notice.id, {"picking_id": other.picking_ids.id}),
+            Command.link(notice.id),
+            Command.unlink(notice.id),
+            Command.delete(notice.id),
+            Command.clear(),
+        ):
+            for document, login in (
+                (order, "a"),
+                (order.picking_ids, "wh"),
+                (other.picking_ids, "a"),
+            ):
+                with suppress(UserError), self.cr.savepoint():
+                    self._as(document, login).write({"dispatch_notice_ids": [command]})
+                    self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(
+                    (notice.state, notice.picking_id, notice.order_id),
+                    ("released", order.picking_ids, order),
+                )
+
+    def test_ledger_of_a_rep(self):
+        """A rep finds the lines of his own orders, the clerk all."""
+        notice = self._released(self._confirmed(1, login="b"), login="b")
+        domain = [("notice_id", "=", notice.id)]
+        Ledger = self.env["dispatch.ledger"]
+        self.assertFalse(Ledger.with_user(self.users["a"]).search(domain))
+        self.assertTrue(Ledger.with_user(self.users["b"]).search(domain))
+        self.assertTrue(Ledger.with_user(self.users["clk"]).search(domain))
+        self.assertFalse(
+            self.env["dispatch.notice.line"]
+            .with_user(self.users["a"])
+            .search([("notice_id", "=", notice.id)])
+        )
+
     # === RECEIPT === #
 
     def _shipped(self):
@@ -384,6 +426,20 @@ class TestDispatchShipment(DispatchCommon):
         )
         wizard.action_apply()
         self.assertEqual((notice.state, notice.acceptance), ("received", "accepted"))
+
+    def test_receipt_of_a_careless_client(self):
+        """Whatever a client sends gets a sentence, never a traceback."""
+        notice = self._shipped()
+        for values, text in (
+            ({"receiver_name": "Lin", "date": "soon"}, "not a date"),
+            ({"receiver_name": "Lin", "kind": "letter"}, "letter is no"),
+            ({"receiver_name": "Lin", "acceptance": "fine"}, "fine is no"),
+            ({"receiver_name": "Lin", "company_id": 1}, "company_id"),
+            ({"receiver_name": "Lin", "corrects_id": 999999}, "valid entry"),
+            ("text", "Who received"),
+        ):
+            with self.assertRefused(text):
+                notice.action_record_receipt(values)
 
     # === FEEDBACK === #
 
