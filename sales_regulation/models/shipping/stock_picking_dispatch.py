@@ -33,9 +33,7 @@ class StockPicking(models.Model):
     @api.depends("state")
     def _compute_dispatch_notice_id(self):
         self.dispatch_notice_id = False
-        if not self.env["regulation.profile"]._regulated_companies():
-            return
-        for picking, notices in self._dispatch_match().items():
+        for picking, notices in self._dispatch_regulated()._dispatch_match().items():
             picking.dispatch_notice_id = notices[:1]
 
     # === GATES === #
@@ -210,9 +208,7 @@ class StockPicking(models.Model):
         return super().write(vals)
 
     def _check_tracking_kept(self):
-        if not self.env["regulation.profile"]._regulated_companies():
-            return
-        done = self.filtered(
+        done = self._dispatch_regulated().filtered(
             lambda picking: (
                 picking.state == "done"
                 and picking.picking_type_code == "outgoing"
@@ -242,6 +238,13 @@ class StockPicking(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _dispatch_regulated(self):
+        """Those of a company under regulation; reads nothing where there is none."""
+        companies = self.env["regulation.profile"]._regulated_companies()
+        if not companies:
+            return self.browse()
+        return self.filtered(lambda picking: picking.company_id.id in companies)
+
     def _dispatch_orders(self):
         """Orders whose goods this transfer carries."""
         return self.move_ids.sale_line_id.order_id | self.sale_id | self.reference_ids.sale_ids
@@ -262,6 +265,8 @@ class StockPicking(models.Model):
         Those named for it; where none is, the oldest released notice of the order that
         covers the goods, else the one that is furthest. Two transfers never share one.
         """
+        if not self:
+            return {}
         pickings = self.sudo()
         if orders is None:
             orders = pickings._dispatch_orders_of(leaving)
@@ -368,10 +373,9 @@ class StockPicking(models.Model):
 
     def _dispatch_use(self, leaving=None):
         """Bind the notices to the transfers whose goods leave, and mark them shipped."""
-        if not self.ids or not self.env["regulation.profile"]._regulated_companies():
-            return
         shipped = self.env["dispatch.notice"].sudo()
-        for picking, notices in self._dispatch_match(leaving).items():
+        pickings = self.browse(self.ids)._dispatch_regulated()
+        for picking, notices in pickings._dispatch_match(leaving).items():
             notices = notices.filtered(lambda notice: notice.state == "released")
             for notice in notices:
                 if notice.picking_id != picking:
