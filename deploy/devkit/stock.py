@@ -41,6 +41,8 @@ class Stock:
     def __init__(self, dev):
         self.dev = dev
         self.jobs = dev.options.jobs or SLOTS
+        # Some of the suites only, as in ./dev test --stock /sale_margin
+        self.tags = (*dev.options.rest, "-at_install") if dev.options.rest else STOCK_TAGS
         self.folder = dev.state.runs / f"{dev.database}_stock"
 
     def run(self):
@@ -54,7 +56,7 @@ class Stock:
                 say("Odoo's suites without our addons: as measured before")
             results = {}
             for group in [sides] if self.jobs > 1 else [[side] for side in sides]:
-                results.update(self.measure({side: databases[side] for side in group}, STOCK_TAGS))
+                results.update(self.measure({side: databases[side] for side in group}, self.tags))
             if "without" in results:
                 if self.sound(results["without"]):
                     part = baseline.with_suffix(f".{os.getpid()}")
@@ -76,7 +78,7 @@ class Stock:
         return {"without": without, "with": ours}
 
     def baseline_file(self):
-        key = digest(self.made_of, STOCK_TAGS, browser())
+        key = digest(self.made_of, self.tags, browser())
         return self.dev.state.folder / f"stock-baseline-{key}.json"
 
     @staticmethod
@@ -191,24 +193,35 @@ class Stock:
         return problems
 
     def additional(self, tests, databases):
+        """What the tests that had more queries still have more of, by themselves."""
         tags = [self.tag(test) for test in tests if self.tag(test)]
         again = self.measure(databases, [*tags, "-at_install"], statements=True)
-        problems = []
+        problems, statements = [], {}
         for test in tests:
             one, other = (again[side].get(test) for side in ("without", "with"))
             if not one or not other:
                 problems.append(f"{test}: did not run by itself")
             elif other["queries"] > one["queries"]:
-                lines = [
-                    f"    {count - one['statements'].get(statement, 0):+d} {statement}"
-                    for statement, count in sorted(other["statements"].items())
-                    if count > one["statements"].get(statement, 0)
-                ]
-                problems.append(
-                    f"{test}: {one['queries']} queries without, {other['queries']} with our addons\n"
-                    + "\n".join(lines[:15])
-                )
+                problems.append(f"{test}: {other['queries'] - one['queries']:+d} queries")
+                for statement, count in self.differences(one, other).items():
+                    statements.setdefault(statement, []).append(count)
+        rows = sorted(statements.items(), key=lambda row: -sum(row[1]))
+        if rows:
+            problems.append(
+                "statements of these tests that differ:\n"
+                + "\n".join(f"  {sum(row):+d} in {len(row)} tests: {name}" for name, row in rows[:40])
+            )
         return problems
+
+    @staticmethod
+    def differences(one, other):
+        """{statement: how often more or less}, but for those that fill caches."""
+        found = {}
+        for statement in {*one["statements"], *other["statements"]}:
+            more = other["statements"].get(statement, 0) - one["statements"].get(statement, 0)
+            if more and statement.startswith("queries: "):
+                found[statement.removeprefix("queries: ")] = more
+        return found
 
     @staticmethod
     def tag(test):

@@ -52,7 +52,9 @@ def shape(query):
     text = " ".join(str(getattr(query, "code", query)).split())
     text = re.sub(r"\bSELECT .*? FROM\b", "SELECT .. FROM", text)
     text = re.sub(r"\bSET .*? (FROM|WHERE)\b", r"SET .. \1", text)
+    text = re.sub(r'AS "__tmp"\([^)]*\)', 'AS "__tmp"', text)
     text = re.sub(r"\(\s*%s(\s*,\s*%s)*\s*\)", "(%s)", text)
+    text = re.sub(r"VALUES %s(, %s)+", "VALUES %s", text)
     text = re.sub(r"(INSERT INTO \S+) \(.*", r"\1", text)
     return re.sub(r'SAVEPOINT "?[\w-]+"?', "SAVEPOINT", text)[:400]
 
