@@ -25,7 +25,7 @@ class Debian:
 
     def unpack_odoo(self, target):
         files = []
-        with step("Download Odoo 19 (130 MB)", self.progress):
+        with step("Get Odoo 19 (130 MB)", self.progress):
             for suite, packages in ODOO_DEBS.items():
                 files += self.download(suite, packages)
         fresh = target.with_name(target.name + ".new")
