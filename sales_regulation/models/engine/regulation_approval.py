@@ -383,6 +383,7 @@ class RegulationApproval(models.Model):
         engine(self.env["regulation.approval.step"].sudo()).create(steps)
         approvals._decision("submitted")
         approvals._record_event("submitted")
+        approvals._clock("_start")
         waiting = approvals.step_ids.filtered(lambda step: step.state == "waiting")
         waiting._find_users()
         waiting.filtered("unresolved")._tell_administrators()
@@ -572,6 +573,7 @@ class RegulationApproval(models.Model):
                 "decision_id": decision.id,
             }
         )
+        steps._note_due(decision.at)
 
     def _collapse(self, decision, principal):
         """The next steps that fall to nobody but the same person are decided with this one."""
@@ -622,6 +624,7 @@ class RegulationApproval(models.Model):
         left = self.step_ids.filtered(lambda step: step.state in ("waiting", "pending"))
         engine(left).write({"state": "cancelled"})
         self._close_activities()
+        self._clock("_cancel" if state in ("void", "withdrawn") else "_done")
         if state in ("void", "withdrawn"):
             decisions = self._decision(state)
             for approval, decision in zip(self, decisions, strict=True):
@@ -640,6 +643,20 @@ class RegulationApproval(models.Model):
         for approval in self:
             if document := approval._document():
                 getattr(document.sudo(), hook)(approval)
+
+    def _clock(self, method):
+        """Start or stop the clock ``approval_<kind>`` of the documents, where the regulation
+        has a deadline of that code beside the days allowed for each step."""
+        if "regulation.deadline" not in self.env:
+            return
+        for (model, kind), approvals in self.grouped(
+            lambda row: (row.res_model, row.kind_id.code)
+        ).items():
+            if model in self.env and not approvals.kind_id.acknowledgement:
+                documents = self.env[model].sudo().browse(approvals.mapped("res_id")).exists()
+                getattr(self.env["regulation.deadline"].sudo(), method)(
+                    documents, f"approval_{kind}"
+                )
 
     # === CONTENT === #
 
@@ -698,28 +715,28 @@ class RegulationApproval(models.Model):
 
     def _record_event(self, event, **values):
         """Register rows on the documents."""
-        rows = []
-        Register = self.env["regulation.register"].sudo()
-        for approval in self:
-            rows.append(
-                Register._prepare_row(
-                    event,
-                    approval,
-                    approval.kind_id.code,
-                    {
-                        "res_model": approval.res_model,
-                        "res_id": approval.res_id,
-                        "company_id": approval.company_id.id,
-                        "profile_id": approval.profile_id.id,
-                        "amount": approval.amount,
-                        "currency_id": approval.currency_id.id,
-                        "subject_id": approval.submitted_by_id.id,
-                        "clauses": ",".join(approval._clause_codes()),
-                        **values,
-                    },
-                )
-            )
-        return engine(Register).create(rows)
+        rows = [approval._prepare_event(event, **values) for approval in self]
+        return engine(self.env["regulation.register"].sudo()).create(rows)
+
+    def _prepare_event(self, event, **values):
+        """A register row about the document of one approval."""
+        self.ensure_one()
+        return self.env["regulation.register"]._prepare_row(
+            event,
+            self,
+            self.kind_id.code,
+            {
+                "res_model": self.res_model,
+                "res_id": self.res_id,
+                "company_id": self.company_id.id,
+                "profile_id": self.profile_id.id,
+                "amount": self.amount,
+                "currency_id": self.currency_id.id,
+                "subject_id": self.submitted_by_id.id,
+                "clauses": ",".join(self._clause_codes()),
+                **values,
+            },
+        )
 
     def _clause_codes(self):
         self.ensure_one()

@@ -82,6 +82,9 @@ class RegulationApprovalStep(models.Model):
     opened_at = fields.Datetime(readonly=True)
     due_at = fields.Datetime(string="Due", readonly=True)
     is_overdue = fields.Boolean(compute="_compute_is_overdue", string="Overdue")
+    breached = fields.Boolean(
+        string="Breach Recorded", readonly=True, help="The register notes a breach once."
+    )
     notified = fields.Boolean(readonly=True)
     reminder_count = fields.Integer(string="Reminders", readonly=True)
     reminded_at = fields.Datetime(readonly=True)
@@ -285,7 +288,7 @@ class RegulationApprovalStep(models.Model):
     def _remind(self):
         """Remind the approvers of overdue steps, on record."""
         now = fields.Datetime.now()
-        Register = self.env["regulation.register"].sudo()
+        self._note_due(now)
         rows = []
         for approval, steps in self.grouped("approval_id").items():
             for count, some in steps.grouped("reminder_count").items():
@@ -298,22 +301,29 @@ class RegulationApprovalStep(models.Model):
                 ),
             )
             rows += [
-                Register._prepare_row(
-                    "reminded",
-                    approval,
-                    approval.kind_id.code,
-                    {
-                        "res_model": approval.res_model,
-                        "res_id": approval.res_id,
-                        "company_id": approval.company_id.id,
-                        "profile_id": approval.profile_id.id,
-                        "subject_id": user.id,
-                    },
-                )
+                approval._prepare_event("reminded", subject_id=user.id)
                 for step in steps
                 for user in step.user_ids
             ]
-        engine(Register).create(rows)
+        engine(self.env["regulation.register"].sudo()).create(rows)
+
+    def _note_due(self, now):
+        """Record whether the days allowed were kept, a breach as soon as it is seen."""
+        rows = []
+        late = self.browse()
+        for step in self.filtered(lambda step: step.due_at and not step.breached):
+            breached = step.due_at < now
+            late |= step if breached else self.browse()
+            if breached or step.state != "pending":
+                rows += [
+                    step.approval_id._prepare_event(
+                        "deadline_breached" if breached else "deadline_kept",
+                        subject_id=user.id,
+                    )
+                    for user in (step.decided_for_id or step.decided_by_id or step.user_ids)
+                ]
+        engine(late).write({"breached": True})
+        engine(self.env["regulation.register"].sudo()).create(rows)
 
 
 class ApproverFinder:

@@ -1,8 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date, timedelta
+from datetime import date
 
-from odoo import Command, fields
+from freezegun import freeze_time
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -295,10 +297,24 @@ class TestApprovalSteps(ApprovalCommon):
         self._as(approval, "km").action_approve()
         self.assertEqual(approval.state, "approved")
 
-    def test_due_date(self):
+    def test_days_allowed(self):
+        """Two working days from Friday: by the end of Tuesday; kept or breached, on record."""
         self._regulate(self._rule("manager", days_allowed=2))
-        approval = self._submit(self._samples())
-        self.assertGreater(approval.due_at, fields.Datetime.now() + timedelta(days=1))
+        for decided, event in (
+            ("2026-03-10 03:00:00", "deadline_kept"),
+            ("2026-03-11 03:00:00", "deadline_breached"),
+        ):
+            samples = self._samples()
+            with freeze_time("2026-03-06 06:00:00"):
+                approval = self._submit(samples)
+            due = self.company._regulation_local(approval.due_at)
+            self.assertEqual(due.date(), date(2026, 3, 10))
+            with freeze_time(decided):
+                self._as(approval, "km").action_approve()
+            row = self.env["regulation.register"].search(
+                [("event", "=like", "deadline_%"), ("res_id", "=", samples.id)]
+            )
+            self.assertEqual((row.event, row.subject_id), (event, self.users["km"]))
 
     def test_kind_is_for_its_model(self):
         self._regulate(self._rule("manager"))
