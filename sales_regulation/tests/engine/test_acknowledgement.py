@@ -72,7 +72,9 @@ class TestAcknowledgement(RegulationCommon):
         self._cron("ir_cron_follow_up_approvals", "2026-03-05 01:00:00")
         profile.invalidate_recordset()
         self.assertEqual(profile.acknowledgement_reminders, 1)
-        reminded = self.env["regulation.register"].search([("event", "=", "reminded")])
+        reminded = self.env["regulation.register"].search(
+            [("event", "=", "reminded"), ("company_id", "=", self.company.id)]
+        )
         self.assertEqual(reminded.subject_id, self.users["a"])
         self._as(profile, "a").action_acknowledge()
         self.assertEqual(approval.state, "approved")

@@ -62,7 +62,9 @@ class TestChecklist(ApprovalCommon):
         ticks = self.env["regulation.checklist.tick"].search([("res_id", "=", self.samples.id)])
         self.assertEqual(ticks.user_id, self.users["a"] | self.users["km"])
         self.assertTrue(all(ticks.mapped("at")))
-        rows = self.env["regulation.register"].search([("event", "=", "ticked")])
+        rows = self.env["regulation.register"].search(
+            [("event", "=", "ticked"), ("res_model", "=", "sample.request")]
+        )
         self.assertEqual(set(rows.mapped("code")), {"sample.stock", "sample.need"})
 
     def test_automatic_item(self):
@@ -107,7 +109,9 @@ class TestChecklist(ApprovalCommon):
 
     def test_ticks_are_evidence(self):
         self._as(self.samples, "a").action_tick(self._item("need"))
-        tick = self.env["regulation.checklist.tick"].search([], limit=1)
+        tick = self.env["regulation.checklist.tick"].search(
+            [("res_model", "=", "sample.request")], limit=1
+        )
         for login in ("a", "km", "adm"):
             with self.assertRaises(AccessError), mute_logger("odoo.models"):
                 self._as(tick, login).write({"user_id": self.users["km"].id})
