@@ -56,7 +56,23 @@ class RegulationProfile(models.Model):
     )
     covered_count = fields.Integer(compute="_compute_covered_count", string="People Covered")
 
+    is_director = fields.Boolean(
+        compute="_compute_is_director",
+        help="The reader may publish and retire it.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("assignment_ids.company_id")
+    @api.depends_context("uid", "company")
+    def _compute_is_director(self):
+        director = self.env["regulation.role"]._code("director")
+        held = {}
+        for profile in self:
+            companies = profile.sudo().assignment_ids.company_id or self.env.company
+            for company in companies - self.env["res.company"].browse(held):
+                held[company.id] = bool(director._held_by(self.env.user, company))
+            profile.is_director = all(held[company.id] for company in companies)
 
     @api.depends("clause_ids")
     def _compute_clause_count(self):
