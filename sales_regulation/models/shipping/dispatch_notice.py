@@ -40,6 +40,15 @@ STEP_CLOCKS = {
     "received": (("dispatch_inform",), "dispatch_copy"),
     "copy": (("dispatch_copy",), None),
 }
+#: whose clock it is: the field of the profile that names the roles
+NEXT_ROLES = {
+    "dispatch_check": "dispatch_check_role_ids",
+    "dispatch_issue": "dispatch_issue_role_ids",
+    "dispatch_release": "dispatch_release_role_ids",
+    "dispatch_ship": "dispatch_ship_role_ids",
+    "dispatch_inform": "dispatch_inform_role_ids",
+    "dispatch_copy": "dispatch_receipt_role_ids",
+}
 #: steps that the applicant may take beside the role
 APPLICANT_STEPS = ("cancelled", "informed", "received", "copy")
 
@@ -824,16 +833,34 @@ class DispatchNotice(models.Model):
         if "regulation.deadline" not in self.env or not self._regulated():
             return
         Deadline = self.env["regulation.deadline"]
+        policies = self._regulation_policies()
         if step in ("returned", "refused", "cancelled"):
             for code in dict.fromkeys(code for _ends, code in STEP_CLOCKS.values() if code):
                 Deadline._cancel(self, code)
-            return
         ends, begins = STEP_CLOCKS.get(step, ((), None))
         for code in ends:
             Deadline._done(self, code)
         if begins:
-            Deadline._start(self, begins)
-            self.env["regulation.handover"]._queue(f"dispatch_{step}", self)
+            waiting = self._who_is_next(begins, policies)
+            Deadline._start(self, begins, user=lambda notice: waiting[notice.id], policies=policies)
+        self.env["regulation.handover"]._queue(f"dispatch_{step}", self, policies=policies)
+
+    def _who_is_next(self, clock, policies):
+        """``{id: res.users}``: the first holder of the role that the clock waits for."""
+        field = NEXT_ROLES[clock]
+        Role = self.env["regulation.role"].sudo()
+        holders = {}
+        result = {}
+        for notice in self:
+            role_ids = policies[notice.id].get(field) or ()
+            key = (tuple(role_ids), notice.company_id)
+            if key not in holders:
+                roles = Role.browse(role_ids)
+                if not roles and clock == "dispatch_ship":
+                    roles = Role._code("warehouse")
+                holders[key] = roles._holders(notice.company_id)[:1] if roles else None
+            result[notice.id] = holders[key] or notice.applicant_id
+        return result
 
     def _regulated(self):
         return bool(self.env["regulation.profile"]._regulated_companies())
