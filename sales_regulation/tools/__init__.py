@@ -3,7 +3,9 @@
 from .commitment import Commitment
 from .engine import ENGINE, engine, is_engine
 from .fields import SoftMany2one
-from .policy import Policy
+from .policy import Policy, ProfileVersion
 from .refusal import Refusal
 from .payment import PaymentPosition, Terms
 from .shipment import Leaving, ShipmentFrame, running_frame
+from .workdays import WorkDays
+from .periods import first_monday, month_of, period_of, periods_between

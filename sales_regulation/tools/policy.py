@@ -90,3 +90,12 @@ def strictest_nonzero_min(values):
 def union_ids(values):
     """Relational settings of several profiles together."""
     return tuple(dict.fromkeys(item for value in values for item in value))
+
+
+class ProfileVersion:
+    """One profile in the place of a policy: what began under a version is judged by it."""
+
+    __slots__ = ("profile_ids",)
+
+    def __init__(self, profile_id):
+        self.profile_ids = (profile_id,)

@@ -72,6 +72,7 @@ class RegulationRegister(models.Model):
             ("role_ended", "Role ended"),
             ("deadline_kept", "Deadline kept"),
             ("deadline_breached", "Deadline breached"),
+            ("retention", "Old rows removed"),
         ],
         required=True,
         readonly=True,
@@ -160,6 +161,9 @@ class RegulationRegister(models.Model):
             "res_id": record.id if isinstance(record.id, int) else 0,
             **values,
         }
+        if row.get("amount") and row.get("currency_id"):
+            # As it will be stored, so that the hash can be computed again from the row
+            row["amount"] = self.env["res.currency"].browse(row["currency_id"]).round(row["amount"])
         row["row_hash"] = self._row_hash(row)
         return row
 

@@ -6,3 +6,7 @@ from . import test_approval_content
 from . import test_acknowledgement
 from . import test_checklist
 from . import test_approval_parallel
+from . import test_working_days
+from . import test_deadline
+from . import test_duty
+from . import test_register

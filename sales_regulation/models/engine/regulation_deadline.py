@@ -1,0 +1,541 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools import SoftMany2one, WorkDays, engine
+
+_logger = logging.getLogger(__name__)
+
+RUNNING = ("open", "overdue")
+
+
+class RegulationDeadline(models.Model):
+    """When something is due, and whether it was kept.
+
+    Whoever has a step with a time limit calls ``_start(records, code)`` when the clock begins
+    and ``_done(records, code)`` when the step is taken. The profile says how long and who is
+    told; the result is frozen: a later rule judges later deadlines.
+    """
+
+    _name = "regulation.deadline"
+    _description = "Deadline"
+    _inherit = ["regulation.sealed"]
+    _order = "due_at, id"
+
+    #: written by the engine only, by nobody deleted
+    _append_only = True
+
+    name = fields.Char(
+        string="Document Name",
+        compute="_compute_name",
+        help="Empty for those who may not read the document.",
+    )
+    code = fields.Char(required=True, readonly=True, index=True)
+    rule_id = fields.Many2one(
+        comodel_name="regulation.deadline.rule",
+        string="Deadline",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    profile_id = fields.Many2one(
+        comodel_name="regulation.profile",
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        help="The version under which it began; it is judged by it.",
+    )
+    clauses = fields.Char(readonly=True)
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    superior_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Of the responsible person when it began.",
+    )
+    started_at = fields.Datetime(string="Begun", required=True, readonly=True)
+    due_at = fields.Datetime(string="Due", required=True, readonly=True, index=True)
+    warn_at = fields.Datetime(string="Warning", readonly=True)
+    warned_at = fields.Datetime(readonly=True)
+    escalated_to_id = fields.Many2one(
+        comodel_name="res.users", string="Escalated to", readonly=True, ondelete="restrict"
+    )
+    # The tasks made for it; soft, because people delete tasks
+    warning_activity_id = SoftMany2one(comodel_name="mail.activity", readonly=True)
+    escalation_activity_id = SoftMany2one(comodel_name="mail.activity", readonly=True)
+    done_at = fields.Datetime(string="Done", readonly=True)
+    done_by_id = fields.Many2one(
+        comodel_name="res.users", string="Done by", readonly=True, ondelete="restrict"
+    )
+    state = fields.Selection(
+        selection=[
+            ("open", "Running"),
+            ("overdue", "Overdue"),
+            ("kept", "Kept"),
+            ("breached", "Late"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+    )
+    breach_minutes = fields.Integer(
+        string="Late by (minutes)", readonly=True, help="Fixed when it is done."
+    )
+    is_late = fields.Boolean(
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Past its time now, whether the hourly check has noticed or not.",
+    )
+
+    _running_uniq = models.UniqueIndex(
+        "(res_model, res_id, code) WHERE state IN ('open', 'overdue')",
+        "A deadline of a document runs once at a time.",
+    )
+    _due_idx = models.Index("(due_at, id) WHERE state = 'open'")
+    _warn_idx = models.Index("(warn_at, id) WHERE state = 'open' AND warned_at IS NULL")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "lang")
+    def _compute_name(self):
+        self.name = False
+        for model, deadlines in self.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            documents = self.env[model].browse(deadlines.mapped("res_id")).exists()
+            names = {doc.id: doc.display_name for doc in documents._filtered_access("read")}
+            for deadline in deadlines:
+                deadline.name = names.get(deadline.res_id, False)
+
+    @api.depends("rule_id", "name")
+    def _compute_display_name(self):
+        for deadline in self:
+            rule = deadline.rule_id.name
+            deadline.display_name = f"{rule}: {deadline.name}" if deadline.name else rule
+
+    @api.depends("state", "due_at")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for deadline in self:
+            deadline.is_late = bool(
+                deadline.state in ("overdue", "breached")
+                or (deadline.state == "open" and deadline.due_at and deadline.due_at < now)
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        return [
+            "|",
+            ("state", "in", ("overdue", "breached")),
+            "&",
+            ("state", "=", "open"),
+            ("due_at", "<", fields.Datetime.now()),
+        ]
+
+    # === ACTION METHODS === #
+
+    def action_open_document(self):
+        """Open the document that is waited for; the usual access rights decide."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _start(self, records, code, start=None, user=None, policies=None):
+        """Start the clock ``code`` for each record whose profile knows it.
+
+        A clock that runs already goes on as it is. Constant number of queries.
+
+        :param records: documents of one model
+        :param start: moment (naive UTC) or callable of the record; now if not given
+        :param user: who is responsible: res.users or callable of the record; the
+            document's salesperson or creator if not given
+        :return: the deadlines that began
+        """
+        none = self.browse()
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return none
+        records = records.sudo()
+        if policies is None:
+            policies = self._policies(records, user)
+        Rule = self.env["regulation.deadline.rule"]
+        rules = {
+            record.id: Rule._with_code(policies[record.id].profile_ids, code) for record in records
+        }
+        records = records.filtered(lambda record: rules[record.id])
+        running = set(self._running(records, code).mapped("res_id"))
+        records = records.filtered(lambda record: record.id not in running)
+        if not records:
+            return none
+        now = fields.Datetime.now()
+        workdays, rows = {}, []
+        for record in records:
+            company = self._company_of(record)
+            moment = (start(record) if callable(start) else start) or now
+            if company not in workdays:
+                workdays[company] = WorkDays(company)
+            due, rule = rules[record.id]._stricter(moment, workdays[company])
+            responsible = self._responsible(record, user)
+            rows.append(
+                {
+                    "code": code,
+                    "rule_id": rule.id,
+                    "profile_id": rule.profile_id.id,
+                    "clauses": rule.clause_codes,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "company_id": company.id,
+                    "user_id": responsible.id,
+                    "started_at": moment,
+                    "due_at": due,
+                    "warn_at": due - timedelta(hours=rule.warn_before) if rule.warn_before else False,
+                }
+            )
+        self._fill_superiors(rows)
+        return engine(self.sudo()).create(rows)
+
+    @api.model
+    def _done(self, records, code, at=None):
+        """Stop the clock: the result is fixed. Documents without a running one are left alone.
+
+        :param at: moment (naive UTC) by the server; now if not given
+        :return: the deadlines that ended
+        """
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return self.browse()
+        at = at or fields.Datetime.now()
+        ended = self._running(records, code)
+        kept = ended.filtered(lambda deadline: at <= deadline.due_at)
+        stamp = {"done_at": at, "done_by_id": self.env.uid}
+        if kept:
+            engine(kept).write({**stamp, "state": "kept", "breach_minutes": 0})
+        late = ended - kept
+        late.filtered(lambda deadline: deadline.state == "open")._note_breach()
+        for deadline in late:
+            engine(deadline).write(
+                {
+                    **stamp,
+                    "state": "breached",
+                    "breach_minutes": deadline._minutes_late(at),
+                }
+            )
+        ended._close_activities()
+        return ended
+
+    @api.model
+    def _cancel(self, records, code):
+        """Stop the clock without a result: what was waited for is void."""
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return self.browse()
+        ended = self._running(records, code)
+        engine(ended).write({"state": "cancelled", "done_at": fields.Datetime.now()})
+        ended._close_activities()
+        return ended
+
+    @api.model
+    def _move(self, records, code, start):
+        """Begin again from another moment, as long as the first start has not come.
+
+        For starts that a person plans, such as the end of a visit.
+
+        :raise UserError: if the clock runs already
+        """
+        now = fields.Datetime.now()
+        running = self._running(records, code)
+        if any(deadline.started_at <= now for deadline in running):
+            raise UserError(
+                self.env._("The time limit runs already: its start cannot be moved any more.")
+            )
+        users = {deadline.res_id: deadline.user_id for deadline in running}
+        self._cancel(records, code)
+        return self._start(
+            records, code, start=start, user=lambda record: users.get(record.id) or record.env.user
+        )
+
+    @api.model
+    def _due_at(self, company, rule, start):
+        """When something that began at ``start`` (naive UTC) is due by one rule."""
+        return rule._due(start, WorkDays(company))
+
+    # === SEAMS === #
+
+    @api.model
+    def _policies(self, records, user=None):
+        """What is in force for each record: by the document, or by whom it concerns."""
+        if user is None and hasattr(records, "_regulation_policies"):
+            return records._regulation_policies()
+        return (
+            self.env["regulation.profile"]
+            .sudo()
+            ._resolve(
+                {
+                    record.id: (
+                        self._company_of(record),
+                        self._responsible(record, user),
+                        self.env["crm.team"],
+                    )
+                    for record in records
+                }
+            )
+        )
+
+    @api.model
+    def _company_of(self, record):
+        if hasattr(record, "_regulation_company"):
+            return record._regulation_company()
+        company = record.company_id if "company_id" in record._fields else None
+        return company or self.env.company
+
+    @api.model
+    def _responsible(self, record, user):
+        """Who is responsible for keeping the deadline of a record."""
+        if user is not None:
+            return user(record) if callable(user) else user
+        for name in ("user_id", "create_uid"):
+            if name in record._fields and record[name]:
+                return record[name]
+        return self.env.user
+
+    # === INTERNALS === #
+
+    @api.model
+    def _running(self, records, code):
+        return self.sudo().search(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("code", "=", code),
+                ("state", "in", RUNNING),
+            ]
+        )
+
+    @api.model
+    def _fill_superiors(self, rows):
+        """Superior of each responsible person, one query for all."""
+        users = {row["user_id"] for row in rows if row["user_id"]}
+        employees = (
+            self.env["hr.employee"]
+            .sudo()
+            .search([("user_id", "in", list(users)), ("parent_id.user_id", "!=", False)])
+        )
+        superiors = {
+            (employee.user_id.id, employee.company_id.id): employee.parent_id.user_id.id
+            for employee in employees
+        }
+        for row in rows:
+            row["superior_id"] = superiors.get((row["user_id"], row["company_id"]), False)
+
+    def _minutes_late(self, at):
+        """Whole minutes after it was due, at least one."""
+        self.ensure_one()
+        return max(int((at - self.due_at).total_seconds() // 60), 1)
+
+    def _note_breach(self):
+        """One row each in the register, under the name of the responsible person."""
+        Register = self.env["regulation.register"]
+        by_kind = self.grouped(lambda deadline: (deadline.res_model, deadline.code))
+        for (model, code), deadlines in by_kind.items():
+            by_document = {deadline.res_id: deadline for deadline in deadlines}
+            Register._record(
+                "deadline_breached",
+                self.env[model].sudo().browse(by_document),
+                code=code,
+                clauses=lambda record, found=by_document: found[record.id].clauses,
+                subject_id=lambda record, found=by_document: found[record.id].user_id.id,
+                profile_id=lambda record, found=by_document: found[record.id].profile_id.id,
+                company_id=lambda record, found=by_document: found[record.id].company_id.id,
+            )
+
+    # === WATCHING === #
+
+    @api.model
+    def _cron_watch(self, batch=500):
+        """Warn of what will be due, note what is overdue. Goes on where it was stopped."""
+        for step, domain in (
+            ("_warn", self._to_warn_domain()),
+            ("_note_overdue", self._overdue_domain()),
+        ):
+            if not self._work_off(step, domain, batch):
+                break
+
+    @api.model
+    def _to_warn_domain(self):
+        now = fields.Datetime.now()
+        return [
+            ("state", "=", "open"),
+            ("warned_at", "=", False),
+            ("warn_at", "<=", now),
+            ("due_at", ">", now),
+        ]
+
+    @api.model
+    def _overdue_domain(self):
+        return [("state", "=", "open"), ("due_at", "<", fields.Datetime.now())]
+
+    @api.model
+    def _work_off(self, step, domain, batch):
+        """Do ``step`` for all that match, batch by batch; False when the time is up.
+
+        A batch is one savepoint; if it fails, each record gets its own, and what fails
+        alone is logged and met again at the next run.
+        """
+        Cron = self.env["ir.cron"]
+        Cron._commit_progress(remaining=self.sudo().search_count(domain))
+        last = 0
+        while found := self.sudo().search([*domain, ("id", ">", last)], order="id", limit=batch):
+            last = found[-1].id
+            try:
+                with self.env.cr.savepoint():
+                    getattr(found, step)()
+            except Exception:
+                _logger.info("Deadlines one by one after a failure", exc_info=True)
+                found._one_by_one(step)
+            done = len(found)
+            # Nothing of the last batch stays in memory
+            self.env.invalidate_all()
+            if not Cron._commit_progress(done):
+                return False
+        return True
+
+    def _one_by_one(self, step):
+        for deadline_id in self.ids:
+            deadline = self.browse(deadline_id)
+            try:
+                with self.env.cr.savepoint():
+                    getattr(deadline, step)()
+            except Exception:
+                _logger.exception("Deadline %s: %s failed", deadline_id, step)
+
+    def _warn(self):
+        """A task for the responsible person before it is too late."""
+        alive = self._cancel_orphans()
+        alive._make_activities(
+            "warning_activity_id", lambda deadline: deadline.user_id, self.env._("Due soon")
+        )
+        engine(alive).write({"warned_at": fields.Datetime.now()})
+
+    def _note_overdue(self):
+        """Mark as overdue, note the breach, tell who is to be told."""
+        alive = self._cancel_orphans()
+        alive._note_breach()
+        engine(alive).write({"state": "overdue"})
+        targets = alive._escalation_targets()
+        for user, deadlines in alive.grouped(lambda deadline: targets[deadline.id]).items():
+            if user:
+                engine(deadlines).write({"escalated_to_id": user.id})
+        alive._make_activities(
+            "escalation_activity_id",
+            lambda deadline: targets[deadline.id],
+            self.env._("Overdue"),
+        )
+
+    def _cancel_orphans(self):
+        """Cancel those whose document is gone; return the others."""
+        orphans = self.browse()
+        for model, deadlines in self.grouped("res_model").items():
+            ids = deadlines.mapped("res_id")
+            alive = set(self.env[model].browse(ids).exists().ids) if model in self.env else set()
+            orphans |= deadlines.filtered(lambda deadline, alive=alive: deadline.res_id not in alive)
+        if orphans:
+            engine(orphans).write({"state": "cancelled", "done_at": fields.Datetime.now()})
+        return self - orphans
+
+    def _escalation_targets(self):
+        """``{id: res.users}`` of who hears of a breach; holders are looked up once per role."""
+        holders = {}
+        targets = {}
+        for deadline in self:
+            rule = deadline.rule_id
+            user = self.env["res.users"]
+            if rule.escalate_to == "superior":
+                user = deadline.superior_id
+            elif rule.escalate_to == "role":
+                key = (rule.escalation_role_id, deadline.company_id)
+                if key not in holders:
+                    holders[key] = rule.escalation_role_id._holders(deadline.company_id)[:1]
+                user = holders[key]
+            targets[deadline.id] = user
+        return targets
+
+    def _make_activities(self, field, user_of, summary):
+        """Tasks on the documents, for people who may read them.
+
+        Whoever may not finds the deadline in his list of deadlines all the same.
+        """
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        concerned, rows = [], []
+        for model, deadlines in self.grouped("res_model").items():
+            if "activity_ids" not in self.env[model]._fields:
+                continue
+            model_id = self.env["ir.model"]._get_id(model)
+            for user, group in deadlines.grouped(user_of).items():
+                if not user or not user.active:
+                    continue
+                documents = (
+                    self.env[model]
+                    .browse(group.mapped("res_id"))
+                    .with_user(user)
+                    .with_context(allowed_company_ids=user.company_ids.ids)
+                )
+                readable = set(documents._filtered_access("read").ids)
+                for deadline in group:
+                    if deadline.res_id not in readable:
+                        continue
+                    concerned.append(deadline)
+                    day = deadline.company_id._regulation_local(deadline.due_at).date()
+                    rows.append(
+                        {
+                            "res_model_id": model_id,
+                            "res_id": deadline.res_id,
+                            "activity_type_id": todo.id if todo else False,
+                            "user_id": user.id,
+                            "summary": f"{summary}: {deadline.rule_id.name}",
+                            "date_deadline": day,
+                            "automated": True,
+                        }
+                    )
+        # Quietly: a mail for each of many overdue lines would be a flood
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(mail_activity_quick_update=True)
+            .create(rows)
+        )
+        for deadline, activity in zip(concerned, activities, strict=True):
+            engine(deadline)[field] = activity
+
+    def _close_activities(self):
+        """The task is done with the step."""
+        tasks = self.warning_activity_id | self.escalation_activity_id
+        if tasks:
+            tasks.sudo().exists().unlink()

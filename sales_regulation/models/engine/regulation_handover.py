@@ -1,0 +1,333 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...tools import ProfileVersion, SoftMany2one, engine
+
+_logger = logging.getLogger(__name__)
+
+
+class RegulationHandover(models.Model):
+    """A task that passes to the next department when something happened to a document.
+
+    The step that caused it only queues it: one INSERT. The tasks in people's lists are made
+    after the commit by a cron, in batches; a step of many documents stays as fast as it was.
+    """
+
+    _name = "regulation.handover"
+    _description = "Hand-over Task"
+    _inherit = ["regulation.sealed"]
+    _order = "queued_at desc, id desc"
+
+    _append_only = True
+
+    name = fields.Char(string="Document Name", compute="_compute_name")
+    rule_id = fields.Many2one(
+        comodel_name="regulation.handover.rule",
+        string="Task",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    event = fields.Char(required=True, readonly=True)
+    profile_id = fields.Many2one(
+        comodel_name="regulation.profile", required=True, readonly=True, ondelete="restrict"
+    )
+    role_id = fields.Many2one(
+        comodel_name="regulation.role", required=True, readonly=True, ondelete="restrict"
+    )
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Who holds the role when the task is made.",
+    )
+    queued_by_id = fields.Many2one(
+        comodel_name="res.users", string="Handed over by", readonly=True, ondelete="restrict"
+    )
+    queued_at = fields.Datetime(string="Handed over", required=True, readonly=True)
+    deadline_id = fields.Many2one(
+        comodel_name="regulation.deadline", readonly=True, ondelete="restrict"
+    )
+    due_at = fields.Datetime(related="deadline_id.due_at")
+    activity_id = SoftMany2one(
+        comodel_name="mail.activity", readonly=True, index="btree_not_null"
+    )
+    state = fields.Selection(
+        selection=[
+            ("queued", "Queued"),
+            ("open", "To Do"),
+            ("done", "Done"),
+            ("void", "Void"),
+        ],
+        default="queued",
+        required=True,
+        readonly=True,
+        help="Void: the document was deleted.",
+    )
+    done_at = fields.Datetime(string="Done", readonly=True)
+    done_by_id = fields.Many2one(
+        comodel_name="res.users", string="Done by", readonly=True, ondelete="restrict"
+    )
+
+    _queued_idx = models.Index("(id) WHERE state = 'queued'")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "lang")
+    def _compute_name(self):
+        self.name = False
+        for model, handovers in self.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            documents = self.env[model].browse(handovers.mapped("res_id")).exists()
+            names = {doc.id: doc.display_name for doc in documents._filtered_access("read")}
+            for handover in handovers:
+                handover.name = names.get(handover.res_id, False)
+
+    @api.depends("rule_id", "name")
+    def _compute_display_name(self):
+        for handover in self:
+            task = handover.rule_id.summary
+            handover.display_name = f"{handover.name}: {task}" if handover.name else task
+
+    # === ACTION METHODS === #
+
+    def action_done(self):
+        """Take over: for whoever it was handed to, and the holders of the role."""
+        self.check_access("read")
+        for handover in self:
+            if handover.state != "open":
+                continue
+            own = handover.user_id == self.env.user
+            if not own and not handover.role_id._held_by(self.env.user, handover.company_id):
+                raise AccessError(
+                    self.env._(
+                        "This task is for %(role)s (%(user)s).",
+                        role=handover.role_id.name,
+                        user=handover.user_id.name or "-",
+                    )
+                )
+        handovers = self.sudo()
+        activities = handovers.activity_id.exists()
+        if activities:
+            activities.with_user(self.env.user).sudo()._action_done()
+        handovers._taken_over()
+
+    def action_open_document(self):
+        """Open the document; the usual access rights decide."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _queue(self, event, records, policies=None):
+        """Hand documents over as their regulation says: one INSERT for all of them.
+
+        The deadlines of the tasks begin now, the tasks appear after the commit.
+
+        :param str event: code of what happened
+        :param policies: ``{id: Policy}`` if the caller has them already
+        :return: the queued rows
+        """
+        none = self.browse()
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return none
+        Deadline = self.env["regulation.deadline"]
+        Rule = self.env["regulation.handover.rule"]
+        records = records.sudo()
+        policies = policies or Deadline._policies(records)
+        now = fields.Datetime.now()
+        rows = [
+            {
+                "rule_id": rule.id,
+                "event": event,
+                "profile_id": rule.profile_id.id,
+                "role_id": rule.role_id.id,
+                "res_model": records._name,
+                "res_id": record.id,
+                "company_id": Deadline._company_of(record).id,
+                "queued_by_id": self.env.uid,
+                "queued_at": now,
+            }
+            for record in records
+            for rule in Rule._for_event(policies[record.id].profile_ids, event)
+        ]
+        if not rows:
+            return none
+        self._trigger_cron()
+        return engine(self.sudo()).create(rows)
+
+    @api.model
+    def _trigger_cron(self):
+        """Once per transaction: wake the cron up after the commit."""
+        queue = self.env.cr.precommit
+        if "regulation.handover" not in queue.data:
+            queue.data["regulation.handover"] = True
+            cron = self.env.ref("sales_regulation.ir_cron_handover", raise_if_not_found=False)
+            if cron:
+                cron.sudo()._trigger()
+
+    @api.model
+    def _cron_hand_over(self, batch=200):
+        """Make the tasks that are queued. Goes on where it was stopped."""
+        Cron = self.env["ir.cron"]
+        domain = [("state", "=", "queued")]
+        Cron._commit_progress(remaining=self.sudo().search_count(domain))
+        last = 0
+        while found := self.sudo().search([*domain, ("id", ">", last)], order="id", limit=batch):
+            last = found[-1].id
+            # Another server may be at it: each row is made once
+            found = found.try_lock_for_update().filtered(lambda row: row.state == "queued")
+            try:
+                with self.env.cr.savepoint():
+                    found._make_tasks()
+            except Exception:
+                _logger.info("Hand-overs one by one after a failure", exc_info=True)
+                found._one_by_one()
+            done = len(found)
+            self.env.invalidate_all()
+            if not Cron._commit_progress(done):
+                break
+
+    def _one_by_one(self):
+        for handover_id in self.ids:
+            handover = self.browse(handover_id)
+            try:
+                with self.env.cr.savepoint():
+                    handover._make_tasks()
+            except Exception:
+                _logger.exception("Hand-over %s failed", handover_id)
+
+    def _make_tasks(self):
+        """Name the responsible people, start the deadlines, put the tasks into their lists."""
+        alive = self._void_orphans()
+        alive._assign()
+        deadlines = alive._start_deadlines()
+        activities = alive._make_activities(deadlines)
+        for handover in alive:
+            engine(handover).write(
+                {
+                    "state": "open",
+                    "deadline_id": deadlines.get(handover.id, False),
+                    "activity_id": activities.get(handover.id, False),
+                }
+            )
+
+    def _void_orphans(self):
+        orphans = self.browse()
+        for model, handovers in self.grouped("res_model").items():
+            ids = handovers.mapped("res_id")
+            alive = set(self.env[model].browse(ids).exists().ids) if model in self.env else set()
+            orphans |= handovers.filtered(lambda row, alive=alive: row.res_id not in alive)
+        engine(orphans).write({"state": "void"})
+        return self - orphans
+
+    def _assign(self):
+        """The first holder of the role; nobody holds it: the director, who must name one."""
+        director = self.env["regulation.role"]._code("director")
+        for (role, company), handovers in self.grouped(
+            lambda row: (row.role_id, row.company_id)
+        ).items():
+            holder = role._holders(company)[:1] or director._holders(company)[:1]
+            engine(handovers).write({"user_id": holder.id})
+
+    def _start_deadlines(self):
+        """``{handover id: deadline id}``; each began when the event happened."""
+        found = {}
+        Deadline = self.env["regulation.deadline"]
+        for code, handovers in self.grouped(lambda row: row.rule_id.deadline_code).items():
+            if not code:
+                continue
+            deadlines = Deadline._start(
+                handovers,
+                code,
+                start=lambda row: row.queued_at,
+                user=lambda row: row.user_id,
+                policies={row.id: ProfileVersion(row.profile_id.id) for row in handovers},
+            )
+            found.update({deadline.res_id: deadline.id for deadline in deadlines})
+        return found
+
+    def _make_activities(self, deadlines):
+        """``{handover id: activity id}``: on the document for whoever may read it.
+
+        Otherwise the task stands only among the hand-over tasks, which name no more than
+        the person may know.
+        """
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        due = {
+            row.res_id: row.due_at
+            for row in self.env["regulation.deadline"].sudo().browse(deadlines.values())
+        }
+        concerned, rows = [], []
+        for (model, user), handovers in self.grouped(
+            lambda row: (row.res_model, row.user_id)
+        ).items():
+            if not user or "activity_ids" not in self.env[model]._fields:
+                continue
+            documents = (
+                self.env[model]
+                .browse(handovers.mapped("res_id"))
+                .with_user(user)
+                .with_context(allowed_company_ids=user.company_ids.ids)
+            )
+            readable = set(documents._filtered_access("read").ids)
+            model_id = self.env["ir.model"]._get_id(model)
+            for handover in handovers:
+                if handover.res_id not in readable:
+                    continue
+                moment = due.get(handover.id) or handover.queued_at
+                concerned.append(handover.id)
+                rows.append(
+                    {
+                        "res_model_id": model_id,
+                        "res_id": handover.res_id,
+                        "activity_type_id": todo.id if todo else False,
+                        "user_id": user.id,
+                        "summary": handover.rule_id.summary,
+                        "date_deadline": handover.company_id._regulation_local(moment).date(),
+                        "automated": True,
+                    }
+                )
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(mail_activity_quick_update=True)
+            .create(rows)
+        )
+        return dict(zip(concerned, activities.ids, strict=True))
+
+    def _taken_over(self):
+        """Stamp those that are open as done by the present user."""
+        done = self.filtered(lambda row: row.state == "open")
+        if not done:
+            return
+        engine(done).write(
+            {"state": "done", "done_at": fields.Datetime.now(), "done_by_id": self.env.uid}
+        )
+        for code, handovers in done.grouped(lambda row: row.rule_id.deadline_code).items():
+            if code:
+                self.env["regulation.deadline"]._done(handovers, code)

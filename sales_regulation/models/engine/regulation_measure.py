@@ -1,0 +1,207 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import engine
+
+
+class RegulationMeasure(models.Model):
+    """A reward, a penalty or a charge: proposed, decided by HR, heard, effective.
+
+    Whoever applies a rule only proposes (``_propose``); HR decides, the employee may state
+    his view before it takes effect. The addons that compute amounts build on this record;
+    nothing is computed here.
+    """
+
+    _name = "regulation.measure"
+    _description = "Measure"
+    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _sealed_fields = frozenset(
+        {
+            "state",
+            "company_id",
+            "profile_id",
+            "proposed_by_id",
+            "proposed_at",
+            "decided_by_id",
+            "decided_at",
+            "statement",
+            "statement_at",
+            "effective_by_id",
+            "effective_at",
+        }
+    )
+
+    name = fields.Char(string="Reason", required=True, tracking=True)
+    kind = fields.Selection(
+        selection=[("reward", "Reward"), ("penalty", "Penalty"), ("charge", "Charge")],
+        required=True,
+        tracking=True,
+        help="Charge: a loss that the employee has to bear (赔偿).",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Employee",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    amount = fields.Monetary(tracking=True)
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    date = fields.Date(
+        string="Happened on", required=True, default=fields.Date.context_today, tracking=True
+    )
+    clause_codes = fields.Char(string="Clauses")
+    profile_id = fields.Many2one(
+        comodel_name="regulation.profile", readonly=True, ondelete="restrict", copy=False
+    )
+    res_model = fields.Char(string="Document Model", readonly=True, copy=False)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", readonly=True, copy=False
+    )
+    state = fields.Selection(
+        selection=[
+            ("proposed", "Proposed"),
+            ("decided", "Decided"),
+            ("stated", "Statement given"),
+            ("effective", "Effective"),
+            ("refused", "Not applied"),
+        ],
+        default="proposed",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    proposed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+    )
+    proposed_at = fields.Datetime(readonly=True, copy=False)
+    decided_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    decided_at = fields.Datetime(readonly=True, copy=False)
+    statement = fields.Text(
+        string="Employee's Statement", readonly=True, copy=False, tracking=True
+    )
+    statement_at = fields.Datetime(readonly=True, copy=False)
+    effective_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    effective_at = fields.Datetime(readonly=True, copy=False)
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+
+    _amount_sign = models.Constraint("CHECK(amount >= 0)", "An amount is 0 or more.")
+    _document_idx = models.Index("(res_model, res_id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for measure in self:
+            measure.is_mine = measure.user_id == self.env.user
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        measures = super().create(vals_list)
+        for measure in measures:
+            if measure.user_id == self.env.user and measure.kind == "reward" and not self.env.su:
+                raise AccessError(self.env._("Nobody proposes his own reward."))
+        engine(measures).write({"proposed_at": fields.Datetime.now()})
+        return measures
+
+    def write(self, vals):
+        if {"amount", "currency_id", "kind", "user_id", "date", "name"} & set(vals):
+            if any(measure.state != "proposed" for measure in self):
+                raise UserError(self.env._("A decided measure is not edited."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if any(measure.state != "proposed" for measure in self):
+            raise UserError(self.env._("A decided measure is kept."))
+
+    # === ACTION METHODS === #
+
+    def action_decide(self):
+        """Apply the measure; the employee may state his view. HR only."""
+        self._step("proposed", {"state": "decided"}, "decided")
+
+    def action_refuse(self):
+        """Do not apply it. HR only."""
+        self._step("proposed", {"state": "refused"}, "decided")
+
+    def action_state(self, statement):
+        """The employee's statement before the measure takes effect; his alone.
+
+        :param str statement: his words
+        """
+        self.check_access("read")
+        if not (statement or "").strip():
+            raise UserError(self.env._("A statement says something."))
+        for measure in self:
+            if measure.user_id != self.env.user:
+                raise AccessError(self.env._("Only the employee concerned makes a statement."))
+            if measure.state != "decided":
+                raise UserError(self.env._("A statement is made between decision and effect."))
+        engine(self.sudo()).write(
+            {"state": "stated", "statement": statement, "statement_at": fields.Datetime.now()}
+        )
+
+    def action_effect(self):
+        """Let the decided measure take effect. HR only."""
+        self._step(("decided", "stated"), {"state": "effective"}, "effective")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _propose(self, vals_list):
+        """Propose measures; for the rules of other engines.
+
+        :param vals_list: kind, user_id, name and what else is known: amount, currency_id,
+            date, clause_codes, profile_id, res_model, res_id, company_id
+        """
+        return engine(self.sudo()).create(vals_list)
+
+    def _step(self, states, vals, stamp):
+        states = (states,) if isinstance(states, str) else states
+        self.check_access("read")
+        role = self.env["regulation.role"]._code("hr")
+        for measure in self:
+            if not role._held_by(self.env.user, measure.company_id):
+                raise AccessError(
+                    self.env._(
+                        "HR decides on measures (%s).",
+                        ", ".join(role._holders(measure.company_id).mapped("name")) or "-",
+                    )
+                )
+            if measure.user_id == self.env.user:
+                raise AccessError(self.env._("Nobody decides on a measure about himself."))
+            if measure.state not in states:
+                raise UserError(self.env._("This step was taken already."))
+        engine(self.sudo()).write(
+            {
+                **vals,
+                f"{stamp}_by_id": self.env.uid,
+                f"{stamp}_at": fields.Datetime.now(),
+            }
+        )
