@@ -222,7 +222,8 @@ class RegulationDeadline(models.Model):
                 }
             )
         self._fill_superiors(rows)
-        return engine(self.sudo()).create(rows)
+        # The token stays here: the caller gets records as anybody has them
+        return engine(self.sudo()).create(rows).with_env(self.sudo().env)
 
     @api.model
     def _done(self, records, code, at=None):

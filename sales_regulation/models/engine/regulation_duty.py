@@ -137,6 +137,14 @@ class RegulationDuty(models.Model):
             if duty.who == "owner" and not duty.subject_model:
                 raise ValidationError(self.env._("%s: the owner of which records?", duty.name))
 
+    @api.constrains("subject_model")
+    def _check_subject_model(self):
+        for duty in self.filtered("subject_model"):
+            if duty.subject_model not in self._subject_models:
+                raise ValidationError(
+                    self.env._("%s: a duty cannot be laid on such records.", duty.name)
+                )
+
     @api.constrains("subject_model", "subject_domain")
     def _check_subject_domain(self):
         for duty in self.filtered("subject_model"):
@@ -259,7 +267,10 @@ class RegulationDuty(models.Model):
                             "month": month_of(self.frequency, begin, end),
                         }
                     )
-            made |= engine(Instance).create(rows)
+            quiet = Instance.with_context(
+                mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
+            )
+            made |= engine(quiet).create(rows).with_env(Instance.env)
         made._begin()
         return made
 

@@ -10,10 +10,10 @@ class RegulationDutyInstance(models.Model):
 
     _name = "regulation.duty.instance"
     _description = "Duty of a Period"
-    _inherit = ["regulation.sealed", "mail.activity.mixin"]
+    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
     _order = "period_start desc, id"
 
-    #: what the task mixin writes is no evidence
+    #: what chatter and tasks write is no evidence
     _sealed_fields = frozenset(
         {
             "duty_id",

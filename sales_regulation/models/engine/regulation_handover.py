@@ -178,7 +178,7 @@ class RegulationHandover(models.Model):
         if not rows:
             return none
         self._trigger_cron()
-        return engine(self.sudo()).create(rows)
+        return engine(self.sudo()).create(rows).with_env(self.sudo().env)
 
     @api.model
     def _trigger_cron(self):

@@ -180,7 +180,7 @@ class RegulationMeasure(models.Model):
         :param vals_list: kind, user_id, name and what else is known: amount, currency_id,
             date, clause_codes, profile_id, res_model, res_id, company_id
         """
-        return engine(self.sudo()).create(vals_list)
+        return engine(self.sudo()).create(vals_list).with_env(self.sudo().env)
 
     def _step(self, states, vals, stamp):
         states = (states,) if isinstance(states, str) else states

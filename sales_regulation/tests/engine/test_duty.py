@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .test_deadline import DeadlineCommon
@@ -58,6 +58,7 @@ class TestDuty(DeadlineCommon):
     def run_at(self, moment):
         with freeze_time(self.at(moment)), self.enter_registry_test_mode():
             self.env.ref("sales_regulation.ir_cron_duty").method_direct_trigger()
+        self.env.invalidate_all()
 
     def test_instances_are_made_once(self):
         for moment in ("2026-03-04 09:00", "2026-03-04 10:00", "2026-03-06 10:00"):
@@ -165,7 +166,7 @@ class TestDuty(DeadlineCommon):
 
     def test_only_listed_models(self):
         draft = self.march.copy()
-        with self.assertRaises(ValueError):
+        with self.assertRaises(ValidationError), self.cr.savepoint():
             self.env["regulation.duty"].create(
                 {"profile_id": draft.id, "code": "x", "name": "X", "subject_model": "res.users"}
             )
@@ -208,6 +209,7 @@ class TestHandover(DeadlineCommon):
     def hand_over(self, moment="2026-03-11 10:05"):
         with freeze_time(self.at(moment)), self.enter_registry_test_mode():
             self.env.ref("sales_regulation.ir_cron_handover").method_direct_trigger()
+        self.env.invalidate_all()
 
     def test_step_22_tasks_after_the_commit(self):
         """Order confirmed: tasks for planner, warehouse and finance (C23)."""
@@ -401,7 +403,7 @@ class TestQualification(DeadlineCommon):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 self._record(login=login, person=person)
         record = self._record()
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaises(UserError), self.cr.savepoint():
             record.write({"valid_until": date(2099, 1, 1)})
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaises(UserError), self.cr.savepoint():
             record.sudo().unlink()

@@ -114,7 +114,7 @@ class TestRegister(RegulationCommon):
         for query, args, found in (
             ("UPDATE regulation_register SET event = 'refused' WHERE id = %s", rows[0].id, "was changed"),
             ("UPDATE regulation_register SET amount = 5 WHERE id = %s", rows[0].id, "was changed"),
-            ("UPDATE regulation_register SET user_id = 1 WHERE id = %s", rows[0].id, "changed"),
+            ("UPDATE regulation_register SET user_id = 99999 WHERE id = %s", rows[0].id, "changed"),
             ("DELETE FROM regulation_register WHERE id = %s", rows[2].id, "2 rows, 3 were sealed"),
             ("UPDATE regulation_register SET at = '2026-03-03' WHERE id = %s", rows[1].id, "sealed"),
             ("UPDATE regulation_register_seal SET digest = 'x' WHERE id = %s", seals[0].id, "changed"),
