@@ -118,6 +118,7 @@
         "data/profiles/regulation.clause-s4.csv",
         "data/profiles/composite.xml",
         "data/profiles/regulation.clause-composite.csv",
+        "data/profiles/deadlines.xml",
     ],
     "demo": ["demo/regulation_demo.xml"],
     "assets": {

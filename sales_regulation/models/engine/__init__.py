@@ -36,6 +36,7 @@ from . import regulation_handover
 from . import mail_activity
 from . import regulation_duty
 from . import regulation_duty_instance
+from . import regulation_clause_time
 from . import regulation_measure
 from . import regulation_qualification
 from . import regulation_register_seal

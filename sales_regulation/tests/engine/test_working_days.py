@@ -43,6 +43,7 @@ class TestWorkingDays(RegulationCommon):
         # Stock computes the company in whatever environment flushes first
         self.assertEqual(leave.company_id, self.company)
         if company != self.company:
+            self.env.flush_all()
             self.cr.execute(
                 "UPDATE resource_calendar_leaves SET company_id = %s WHERE id = %s",
                 [company.id, leave.id],
