@@ -30,14 +30,6 @@ class RegulationDuty(models.Model):
     )
     _lead = models.Constraint("CHECK(lead_days >= 0)", "Days ahead are 0 or more.")
 
-    #: models on whose records a duty may be laid, with the field of the responsible person
-    _subject_models = {
-        "res.partner": "user_id",
-        "crm.lead": "user_id",
-        "crm.team": "user_id",
-        "sale.order": "user_id",
-    }
-
     sequence = fields.Integer(default=10)
     code = fields.Char(required=True, help="By which the documents close it.")
     name = fields.Char(required=True, translate=True)
@@ -105,10 +97,23 @@ class RegulationDuty(models.Model):
     # === COMPUTE METHODS === #
 
     @api.model
+    def _subject_models(self):
+        """Models on whose records a duty may be laid, and the field of who is responsible.
+
+        Extended by whoever wants duties on other records.
+        """
+        return {
+            "res.partner": "user_id",
+            "crm.lead": "user_id",
+            "crm.team": "user_id",
+            "sale.order": "user_id",
+        }
+
+    @api.model
     def _selection_subject_model(self):
         return [
             (model, self.env["ir.model"].sudo()._get(model).name)
-            for model in self._subject_models
+            for model in self._subject_models()
             if model in self.env
         ]
 
@@ -140,7 +145,7 @@ class RegulationDuty(models.Model):
     @api.constrains("subject_model")
     def _check_subject_model(self):
         for duty in self.filtered("subject_model"):
-            if duty.subject_model not in self._subject_models:
+            if duty.subject_model not in self._subject_models():
                 raise ValidationError(
                     self.env._("%s: a duty cannot be laid on such records.", duty.name)
                 )
@@ -286,7 +291,7 @@ class RegulationDuty(models.Model):
         if "company_id" in Model._fields:
             domain &= Domain("company_id", "in", [False, company.id])
         records = Model.search(domain, order="id")
-        owner = self._subject_models[self.subject_model]
+        owner = self._subject_models()[self.subject_model]
         users = {record.id: record[owner] for record in records}
         if self.who == "role":
             holders = self.role_id._holders(company)

@@ -37,6 +37,15 @@ class RegulationProfile(models.Model):
         " from the day on which the profile takes effect.",
     )
 
+    retention_months = fields.Integer(
+        string="Keep the Register (months)",
+        help="Rows of the register older than this are removed by the system, which is a row"
+        " itself. 0: they are kept for ever.",
+    )
+
+    _retention = models.Constraint(
+        "CHECK(retention_months >= 0)", "The register is kept for 0 or more months."
+    )
     _promptly = models.Constraint(
         "CHECK(promptly_hours > 0)", "Promptly is a number of hours above 0."
     )
@@ -45,7 +54,13 @@ class RegulationProfile(models.Model):
         return {
             **super()._strictness(),
             "promptly_hours": strictest_nonzero_min,
+            "retention_months": _longest,
             "deadline_rule_ids": union_ids,
             "duty_ids": union_ids,
             "handover_rule_ids": union_ids,
         }
+
+
+def _longest(values):
+    """The longest time; 0 is for ever."""
+    return 0 if not all(values) else max(values)

@@ -228,36 +228,53 @@ class RegulationRegisterSeal(models.Model):
 
     @api.model
     def _cron_retention(self):
-        """Remove what is older than the company keeps its register, and say so in a row."""
+        """Remove what is older than the regulation keeps its register, and say so in a row.
+
+        Sealed days only, one at a time: the chain keeps saying what was there.
+        """
+        Register = self.env["regulation.register"]
         for company in (
-            self.env["res.company"].sudo().search([("regulation_retention_months", ">", 0)])
+            self.env["res.company"]
+            .sudo()
+            .browse(self.env["regulation.profile"]._regulated_companies())
         ):
-            limit = fields.Date.today() - relativedelta(months=company.regulation_retention_months)
-            seals = self.sudo().search(
-                [
-                    ("company_id", "=", company.id),
-                    ("day", "<", limit),
-                    ("purged_at", "=", False),
-                ]
-            )
-            if not seals:
+            months = self._retention_months(company)
+            if not months:
                 continue
-            # Only what is sealed: the chain keeps saying what was there
-            rows = (
-                self.env["regulation.register"]
-                .sudo()
-                .search(
+            limit = company._regulation_today() - relativedelta(months=months)
+            domain = [
+                ("company_id", "=", company.id),
+                ("day", "<", limit),
+                ("purged_at", "=", False),
+            ]
+            for seal_id in self.sudo().search(domain, order="day").ids:
+                seal = self.sudo().browse(seal_id)
+                begin = datetime.combine(seal.day, time.min)
+                rows = Register.sudo().search(
                     [
                         ("company_id", "=", company.id),
-                        ("at", "<", datetime.combine(limit, time.min)),
-                        ("at", "<", datetime.combine(max(seals.mapped("day")), time.max)),
+                        ("at", ">=", begin),
+                        ("at", "<", begin + timedelta(days=1)),
                     ]
                 )
-            )
-            count = len(rows)
-            engine(rows).unlink()
-            engine(seals).write({"purged_at": fields.Datetime.now()})
-            self.env["regulation.register"]._record(
-                "retention", company, code=f"{limit}: {count}", company_id=company.id
-            )
-            self.env["ir.cron"]._commit_progress()
+                Register._record(
+                    "retention",
+                    company,
+                    code=f"{seal.day}: {len(rows)}",
+                    company_id=company.id,
+                )
+                engine(rows).unlink()
+                engine(seal).write({"purged_at": fields.Datetime.now()})
+                self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _retention_months(self, company):
+        """How long every regulation in force in the company lets its rows be removed after."""
+        Profile = self.env["regulation.profile"].sudo()
+        lines = Profile._assignments_on(company.id, company._regulation_today())
+        settings = [Profile._snapshot(line[0])["settings"] for line in lines]
+        if not settings:
+            return 0
+        return Profile._strictness()["retention_months"](
+            [values["retention_months"] for values in settings]
+        )

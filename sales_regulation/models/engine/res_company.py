@@ -18,15 +18,6 @@ class ResCompany(models.Model):
         string="Make-up Working Days",
         help="Days that are worked although the calendar says otherwise (调休).",
     )
-    regulation_retention_months = fields.Integer(
-        string="Keep the Register (months)",
-        help="Rows of the register older than this are removed, which is a row itself."
-        " 0: they are kept for ever.",
-    )
-
-    _regulation_retention = models.Constraint(
-        "CHECK(regulation_retention_months >= 0)", "The register is kept for 0 or more months."
-    )
 
     # === WORKING DAYS === #
 

@@ -6,9 +6,6 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    regulation_retention_months = fields.Integer(
-        related="company_id.regulation_retention_months", readonly=False
-    )
     regulation_extra_day_count = fields.Integer(compute="_compute_regulation_extra_day_count")
 
     def _compute_regulation_extra_day_count(self):

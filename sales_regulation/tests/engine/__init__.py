@@ -10,3 +10,4 @@ from . import test_working_days
 from . import test_deadline
 from . import test_duty
 from . import test_register
+from . import test_extending_time

@@ -157,13 +157,13 @@ class TestRegister(RegulationCommon):
         self._rows("2026-01-10", 4)
         self._rows("2026-03-02", 2)
         self._seal()
-        self.company.regulation_retention_months = 1
+        self._profile(retention_months=1)
         seals = self._seal("2026-03-06 03:00:00")
         rows = self.Register.search([("company_id", "=", self.company.id), ("event", "=", "approved")])
         self.assertEqual(len(rows), 2)
         self.assertTrue(seals[0].purged_at)
         note = self.Register.search([("event", "=", "retention"), ("company_id", "=", self.company.id)])
-        self.assertEqual(note.code, "2026-02-06: 4")
+        self.assertEqual(note.code, "2026-01-10: 4")
         self.assertFalse(self._problems())
 
     def test_zero_keeps_for_ever(self):
