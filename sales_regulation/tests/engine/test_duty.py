@@ -292,9 +292,7 @@ class TestHandover(DeadlineCommon):
 
     def test_without_regulation(self):
         order = self._order()
-        self.new.with_user(self.users["gm"]).action_retire()
-        self.env.flush_all()
-        self.env["regulation.profile"]._regulated_companies()
+        self.retire_all()
         with self.assertQueryCount(0):
             self.assertFalse(self.Handover._queue("order_confirmed", order))
 
