@@ -189,6 +189,8 @@ class RegulationProfile(models.Model):
         # The administrator may copy settings that he may not look up (journals, carriers)
         draft = self.sudo().copy().sudo(False)
         engine(draft).write({"previous_id": self.id})
+        for line in self.sudo().assignment_ids:
+            line.copy({"profile_id": draft.id})
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

@@ -139,7 +139,6 @@ class TestRelease(PolicyCase):
     def test_no_release_where_the_regulation_knows_none(self):
         draft = self.profile.browse(self.profile.action_new_version()["res_id"])
         draft.gate_ids.release_role_id = False
-        draft.assignment_ids = [fields.Command.create({"company_id": self.company.id})]
         draft.with_user(self.users["gm"]).action_publish()
         with self.assertRaises(AccessError):
             self._as(self._request(), "gm").action_grant()
@@ -158,7 +157,6 @@ class TestRelease(PolicyCase):
     def test_own_document_goes_to_the_deputy_where_one_is_named(self):
         draft = self.profile.browse(self.profile.action_new_version()["res_id"])
         draft.deputy_role_id = self.roles["deputy_general_manager"]
-        draft.assignment_ids = [fields.Command.create({"company_id": self.company.id})]
         draft.with_user(self.users["gm"]).action_publish()
         order = self._order("gm")
         with self.assertRaises(AccessError):

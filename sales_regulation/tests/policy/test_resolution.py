@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from freezegun import freeze_time
 
-from odoo import Command
 from odoo.tests import tagged
 
 from ..common import RegulationCommon
@@ -187,14 +186,8 @@ class TestVersions(PolicyCase):
         second = first.browse(action["res_id"])
         self.assertEqual(second.previous_id, first)
         self.assertEqual((second.state, second.version), ("draft", "1.1"))
-        self.assertFalse(second.assignment_ids, "whom it covers is decided anew")
-        second.write(
-            {
-                "date_from": date(2026, 4, 1),
-                "order_review_min_amount": 200.0,
-                "assignment_ids": [Command.create({"company_id": self.company.id})],
-            }
-        )
+        self.assertEqual(second.company_ids, self.company)
+        second.write({"date_from": date(2026, 4, 1), "order_review_min_amount": 200.0})
         second.with_user(self.users["gm"]).action_publish()
         with freeze_time(datetime(2026, 3, 31, 10)):
             self.assertEqual(self._policy().get("order_review_min_amount"), 100.0)
