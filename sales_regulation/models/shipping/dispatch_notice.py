@@ -237,7 +237,7 @@ class DispatchNotice(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
     )
     carrier_name = fields.Char(string="Carrier", readonly=True, copy=False)
     tracking_ref = fields.Char(string="Tracking Number", readonly=True, copy=False)
@@ -464,6 +464,8 @@ class DispatchNotice(models.Model):
         (self - drafts)._check_step("issued", "checked")
         drafts._check_step("issued", "draft", "submitted")
         drafts.filtered(lambda notice: notice.state == "draft")._submit()
+        # Nor are two notices issued on the same money
+        self._lock_orders("payment")
         self._gate_pass("issue")
         self._issue(policies)
 
@@ -715,11 +717,18 @@ class DispatchNotice(models.Model):
     # === BUSINESS METHODS === #
 
     def _submit(self):
+        # Two requests at the same moment do not both name the last pieces
+        self._lock_orders("dispatch")
         self._gate_pass("submit")
         if any(not notice.line_ids for notice in self):
             raise UserError(self.env._("Goods and quantities are missing."))
         for notice in self:
             notice._advance("submitted", state="submitted", **notice.sudo()._address_snapshot())
+
+    def _lock_orders(self, key):
+        if self and self._regulated():
+            orders = self.sudo().order_id
+            self.env["regulation.commitment"]._lock([(key, order.id) for order in orders])
 
     def _issue(self, policies):
         transfers = self.sudo()._transfers_to_link()
@@ -1093,6 +1102,8 @@ class DispatchNotice(models.Model):
         sequence = Sequence.search(
             [("code", "=", "dispatch.notice"), ("company_id", "=", company.id)], limit=1
         )
+        if not sequence:
+            self.env["regulation.commitment"]._lock([("dispatch_number", company.id)])
         return sequence or Sequence.create(
             {
                 "name": f"Dispatch notice {company.name}",

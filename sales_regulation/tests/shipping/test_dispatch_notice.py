@@ -252,6 +252,18 @@ class TestDispatchNotice(DispatchCommon):
             self.env["dispatch.notice"].with_user(self.users["a"]).search([("id", "=", notice.id)])
         )
 
+    def test_who_sees_addresses(self):
+        """Clerk, warehouse and finance read the address; whoever has no part in it does not."""
+        notice = self._released(self._confirmed(1))
+        domain = [("id", "=", notice.id)]
+        Notice = self.env["dispatch.notice"]
+        for login in ("a", "clk", "wh", "fin", "km", "aud"):
+            self.assertTrue(Notice.with_user(self.users[login]).search(domain), login)
+        for login in ("b", "t", "hr", "leg"):
+            self.assertFalse(Notice.with_user(self.users[login]).search(domain), login)
+            with self.assertRefused("", AccessError):
+                self._as(notice, login).read(["ship_phone"])
+
     def test_order_cancelled(self):
         order = self._confirmed(10)
         notice = self._released(order)

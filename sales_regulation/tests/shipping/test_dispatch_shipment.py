@@ -156,6 +156,26 @@ class TestDispatchShipment(DispatchCommon):
         for order, notice in zip(orders, notices, strict=True):
             self.assertEqual((notice.state, notice.picking_id), ("shipped", order.picking_ids))
 
+    def test_picking_batch(self):
+        """Validating a batch transfer marks every notice."""
+        if "stock.picking.batch" not in self.env:
+            self.skipTest("batch transfers are not installed")
+        orders = [self._confirmed(2) for _i in range(2)]
+        notices = [self._released(order) for order in orders]
+        pickings = self.env["stock.picking"].union(*(order.picking_ids for order in orders))
+        for picking in pickings:
+            self._with_carrier(picking)
+        batch = (
+            self.env["stock.picking.batch"]
+            .with_user(self.users["wh"])
+            .create({"picking_ids": [Command.set(pickings.ids)], "company_id": self.company.id})
+        )
+        batch.action_confirm()
+        pickings.move_ids.picked = True
+        batch.action_done()
+        self.assertEqual(batch.state, "done")
+        self.assertEqual([notice.state for notice in notices], ["shipped", "shipped"])
+
     def test_two_transfers_one_notice(self):
         """Two deliveries of an order cannot both use its one notice."""
         order = self._confirmed(10)
