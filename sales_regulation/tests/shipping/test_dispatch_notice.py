@@ -446,3 +446,56 @@ class TestDispatchNotice(DispatchCommon):
             )
             self.assertIn(font, html.decode())
             self.assertIn(notice.name, html.decode())
+
+    def test_clocks_and_tasks(self):
+        """The clerk has one working day to check; her task appears after the commit."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        profile = self._dispatch_profile(publish=False)
+        for code in ("dispatch_check", "dispatch_ship"):
+            self.env["regulation.deadline.rule"].create(
+                {
+                    "profile_id": profile.id,
+                    "code": code,
+                    "name": code,
+                    "unit": "working_days",
+                    "value": 1,
+                }
+            )
+        self.env["regulation.handover.rule"].create(
+            {
+                "profile_id": profile.id,
+                "event": "dispatch_submitted",
+                "role_id": self.roles["sales_clerk"].id,
+                "summary": "Check the shipping request",
+            }
+        )
+        self._as(profile, "gm")._publish("active")
+        order = self._confirmed(10)
+        with freeze_time("2026-03-18 02:00:00"):
+            notice = self._request(order)
+            notice.action_submit()
+        clock = self.env["regulation.deadline"].search(
+            [("res_model", "=", "dispatch.notice"), ("res_id", "=", notice.id)]
+        )
+        # The next working day in Shanghai, until 18:00
+        self.assertEqual(clock.due_at, at("2026-03-19 10:00:00"))
+        self.assertEqual(clock.user_id, self.users["clk"])
+        task = self.env["regulation.handover"].search(
+            [("res_model", "=", "dispatch.notice"), ("res_id", "=", notice.id)]
+        )
+        self.assertEqual(task.mapped("event"), ["dispatch_submitted"])
+        with freeze_time("2026-03-19 02:00:00"):
+            self._as(notice, "clk").action_verify()
+            self._as(notice, "clk").action_check()
+        self.assertEqual(clock.state, "kept")
+        with freeze_time("2026-03-19 03:00:00"):
+            self._as(notice, "clk").action_issue()
+            self._as(notice, "fin").action_check_papers()
+            self._as(notice, "fin").action_release()
+        clock = self.env["regulation.deadline"].search(
+            [("code", "=", "dispatch_ship"), ("res_id", "=", notice.id)]
+        )
+        self.assertEqual((clock.state, clock.user_id), ("open", self.users["wh"]))
+        with freeze_time("2026-03-24 03:00:00"):
+            self._validate(self._with_carrier(order.picking_ids))
+        self.assertEqual(clock.state, "breached")
