@@ -78,6 +78,7 @@ class RegulationCompany:
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=cls.company, install_demo=False
         )
+        cls.company.currency_id = cls.cny  # the chart sets its own
         cls.company.currency_id = cls.cny  # the chart brought its own
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=[cls.company.id], tracking_disable=True)
