@@ -193,6 +193,7 @@ class RegulationDemo(models.AbstractModel):
             self.env.ref(login).company_ids |= company
         # try_loading wants a registry that is loaded completely, which it is not here
         self.env["account.chart.template"]._load("generic_coa", company, install_demo=False)
+        company.currency_id = cny  # the chart brings its own
         return company
 
     def _people(self, company):
