@@ -20,6 +20,7 @@ class RegulationHelpWizard(models.TransientModel):
     name = fields.Char(string="Document Name", compute="_compute_name")
     reason = fields.Text(help="Why it is needed: those who decide read it.")
     amount = fields.Monetary(
+        string="Let Pass at Most",
         help="For a release: the shortage that is let pass, at most. 0: whatever is short."
     )
     currency_id = fields.Many2one(comodel_name="res.currency")
@@ -89,6 +90,8 @@ class RegulationHelpWizard(models.TransientModel):
                     }
                 )
             )
+            if refusal.currency and refusal.amount:
+                self.currency_id = refusal.currency
         self.line_ids = [fields.Command.clear(), *lines]
 
     def _waiting(self, document, refusal):

@@ -59,10 +59,14 @@ class RegulationDelegation(models.Model):
     @api.depends("user_id", "delegate_id")
     def _compute_display_name(self):
         for delegation in self:
-            delegation.display_name = self.env._(
-                "%(delegate)s for %(user)s",
-                delegate=delegation.delegate_id.name,
-                user=delegation.user_id.name,
+            delegation.display_name = (
+                self.env._(
+                    "%(delegate)s for %(user)s",
+                    delegate=delegation.delegate_id.name,
+                    user=delegation.user_id.name,
+                )
+                if delegation.delegate_id
+                else self.env._("New delegation")
             )
 
     @api.depends("date_from", "date_to", "when_absent", "user_id")
