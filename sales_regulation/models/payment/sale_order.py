@@ -453,14 +453,14 @@ class SaleOrder(models.Model):
         """Value of what has left (net), of what came back, and of all goods ordered."""
         self.ensure_one()
         delivered = returned = ordered = 0.0
-        lines = {line.id: line for line in self.order_line}
+        lines = {(line.id, line.product_id.id): line for line in self.order_line}
         products = self.env["product.product"]
         for (line_id, product_id), (left, back) in shipped.items():
-            line = lines.get(line_id) or self._payment_line_of(products.browse(product_id))
-            if line:
-                unit = line._payment_unit_value(values)
-            else:
-                unit = self._payment_price_of(products.browse(product_id))
+            product = products.browse(product_id)
+            line = lines.get((line_id, product_id)) or self._payment_line_of(product)
+            unit = (
+                line._payment_unit_value(values) if line else self._payment_price_of(product)
+            )
             delivered += (left - back) * unit
             returned += back * unit
         for line in self.order_line:

@@ -537,6 +537,7 @@ class SalePaymentAllocation(models.Model):
             ],
             "account.move.line": ["move_id", "price_total", "sale_line_ids"],
             "account.partial.reconcile": None,
+            "payment.transaction": ["state", "payment_id", "sale_order_ids"],
         }.items():
             self.env[model].flush_model(names)
 
@@ -623,6 +624,7 @@ class SalePaymentAllocation(models.Model):
     def _reconciled_sql(self, companies, payments=None):
         """Rows ``payment, bank line, invoice, order, currency, amount, share of the order``."""
         only = SQL("AND money.payment_id IN %s", tuple(payments.ids)) if payments else SQL("")
+        only_online = SQL("AND money.id IN %s", tuple(payments.ids)) if payments else SQL("")
         return SQL(
             """
             WITH share AS (
@@ -694,9 +696,22 @@ class SalePaymentAllocation(models.Model):
                    money.currency_id, money.amount, share.part
               FROM money JOIN share ON share.invoice_id = money.invoice_id
              WHERE TRUE %(only)s
-             ORDER BY money.payment_id, money.statement_line_id, money.invoice_id, share.order_id
+            UNION ALL
+            -- online payments name their orders, invoiced or not
+            SELECT money.id, NULL, NULL, rel.sale_order_id, money.currency_id, money.amount,
+                   1.0 / COUNT(*) OVER (PARTITION BY money.id)
+              FROM payment_transaction tx
+              JOIN sale_order_transaction_rel rel ON rel.transaction_id = tx.id
+              JOIN sale_order ordered ON ordered.id = rel.sale_order_id
+                   AND ordered.company_id IN %(companies)s
+              JOIN account_payment money ON money.id = tx.payment_id
+                   AND money.state IN %(states)s AND money.payment_type = 'inbound'
+             WHERE tx.state = 'done' %(only_online)s
+               AND NOT EXISTS (SELECT 1 FROM settled WHERE settled.payment_id = money.id)
+             ORDER BY 1, 2, 3, 4
             """,
             companies=tuple(companies.ids) or (0,),
             states=COUNTING_STATES,
             only=only,
+            only_online=only_online,
         )

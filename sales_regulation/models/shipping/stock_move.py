@@ -85,10 +85,11 @@ class StockMove(models.Model):
         return (self.regulation_order_id or self.sale_line_id.order_id).id or 0
 
     def _regulation_sale_line(self, order):
-        """The line of ``order`` whose price these goods have."""
+        """The line of ``order`` whose price these goods have; none for parts of a kit."""
         self.ensure_one()
-        if self.sale_line_id.order_id == order:
-            return self.sale_line_id
+        line = self.sale_line_id
+        if line.order_id == order and line.product_id == self.product_id:
+            return line
         return order.order_line.filtered(lambda line: line.product_id == self.product_id)[:1]
 
     def _regulation_orders(self):
