@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.payment import PaymentPosition, Terms
-from .clocks import clocks
 from .sale_payment_allocation import COUNTING_STATES
 
 
@@ -489,25 +488,42 @@ class SaleOrder(models.Model):
         is told (S4-336).
         """
         complete = self._payment_complete()
-        clocks(self.env)._start(complete, "ship_promptly")
-        clocks(self.env, "regulation.handover")._queue("payment_complete", complete)
+        self.env["regulation.deadline"]._start(complete, "ship_promptly")
+        self.env["regulation.handover"]._queue("payment_complete", complete)
 
     def _after_payment_lost(self):
         """Money does not count any more: an order that is short again need not ship."""
-        clocks(self.env)._cancel(self - self._payment_complete(), "ship_promptly")
+        self.env["regulation.deadline"]._cancel(self - self._payment_complete(), "ship_promptly")
 
     def _after_shipment(self):
         """Goods have left: the clock ends with the last of them."""
         running = self._running_clocks("ship_promptly")
         if running:
-            positions = running._payment_positions()
-            gone = running.filtered(
-                lambda order: order.currency_id.is_zero(positions[order.id].rest)
+            self.env["regulation.deadline"]._done(running._all_shipped(), "ship_promptly")
+
+    def _all_shipped(self):
+        """Those of these orders of which no goods are left to ship; one query."""
+        orders = self.sudo()
+        shipped = orders._payment_shipped()
+
+        def gone(order):
+            left = defaultdict(float)
+            for (_line, product), (out, back) in shipped[order.id].items():
+                left[product] += out - back
+            for line in order.order_line.filtered(lambda line: line.product_id.type == "consu"):
+                left[line.product_id.id] -= line.product_uom_id._compute_quantity(
+                    line.product_uom_qty, line.product_id.uom_id
+                )
+            return all(
+                line.product_id.uom_id.compare(left[line.product_id.id], 0) >= 0
+                for line in order.order_line
+                if line.product_id.type == "consu"
             )
-            clocks(self.env)._done(gone, "ship_promptly")
+
+        return self.browse(orders.filtered(gone).ids)
 
     def _running_clocks(self, code):
-        deadlines = clocks(self.env(su=True))._running(self, code)
+        deadlines = self.env["regulation.deadline"]._running(self, code)
         return self.browse(deadlines.mapped("res_id"))
 
     def _payment_complete(self):

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools import engine, is_engine
-from .clocks import clocks
 
 
 class SaleReceipt(models.Model):
@@ -256,7 +255,7 @@ class SaleReceipt(models.Model):
                     "is_late": local(now).date() > local(receipt.received_at).date(),
                 }
             )
-        self._deadlines()._done(self, "remittance", at=now)
+        self.env["regulation.deadline"]._done(self, "remittance", at=now)
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self.env["regulation.register"]._record(
             "receipt_taken_over",
@@ -305,7 +304,7 @@ class SaleReceipt(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the receipt is cancelled."))
         engine(self.sudo()).write({"state": "cancelled", "cancel_reason": reason})
-        self._deadlines()._cancel(self, "remittance")
+        self.env["regulation.deadline"]._cancel(self, "remittance")
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self.env["regulation.register"]._record("withdrawn", self, code="receipt")
 
@@ -341,15 +340,12 @@ class SaleReceipt(models.Model):
                 self.env["regulation.register"]._record("self_decided", receipt, code="receipt")
 
     def _start_remittance(self):
-        self._deadlines()._start(
+        self.env["regulation.deadline"]._start(
             self,
             "remittance",
             start=lambda receipt: receipt.received_at,
             user=lambda receipt: receipt.user_id,
         )
-
-    def _deadlines(self):
-        return clocks(self.env)
 
     def _ask_finance(self):
         role = self.env["regulation.role"]._code("finance")

@@ -21,8 +21,17 @@ class PaymentCommon(RegulationCommon):
 
     @classmethod
     def _payment_profile(cls, mode="full", gate="enforce", **settings):
+        """Full payment before shipment; a receipt reaches finance the same day, goods leave
+        within two calendar days of the payment."""
+        rules = [
+            {"code": "remittance", "name": "Hand over a receipt", "unit": "same_day"},
+            {"code": "ship_promptly", "name": "Ship", "unit": "calendar_days", "value": 2},
+        ]
         return cls._profile(
-            gates={"payment_before_shipment": gate}, payment_mode=mode, **settings
+            gates={"payment_before_shipment": gate},
+            payment_mode=mode,
+            deadline_rule_ids=[Command.create(rule) for rule in rules],
+            **settings,
         )
 
     @classmethod
@@ -120,6 +129,11 @@ class PaymentCommon(RegulationCommon):
     def _propose(self):
         return (
             self.env["sale.payment.allocation"].with_user(self.fin)._propose(self.company)
+        )
+
+    def _deadline(self, record, code):
+        return self.env["regulation.deadline"].search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id), ("code", "=", code)]
         )
 
     def _events(self, event, record):

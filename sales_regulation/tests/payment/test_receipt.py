@@ -47,6 +47,7 @@ class TestReceipt(PaymentCommon):
             self.assertEqual(self.order._regulation_paid()[self.order.id], 0)
             taken.action_register_payment()
             taken.action_confirm()
+        self.assertEqual(self._deadline(receipt, "remittance").state, "kept")
         self.assertEqual(taken.state, "confirmed")
         self.assertEqual(taken.allocation_ids.confirmed_by_id, self.fin)
         self.assertEqual(self.order.regulation_paid, 325440.00)
@@ -59,6 +60,8 @@ class TestReceipt(PaymentCommon):
         with freeze_time("2026-03-13 16:01:00"):  # 00:01 of 03-14 in Shanghai
             receipt.with_user(self.fin).action_take_over()
         self.assertTrue(receipt.is_late)
+        deadline = self._deadline(receipt, "remittance")
+        self.assertEqual((deadline.state, deadline.user_id), ("breached", self.users["a"]))
         row = self._events("receipt_taken_over", receipt)
         self.assertEqual((row.code, row.subject_id), ("late", self.users["a"]))
 

@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -44,6 +46,34 @@ class TestStoryline(PaymentCommon):
         self.assertFalse(order.picking_ids.payment_hold)
         self._deliver(order.picking_ids)
         self.assertEqual(order.picking_ids.state, "done")
+
+    def test_ship_promptly(self):
+        """The balance confirmed on 03-19: ship by the end of Saturday 03-21."""
+        self._payment_profile()
+        with freeze_time("2026-03-12 02:00:00"):
+            order = self._confirmed()
+            self._pay(order, 325440.00)
+        self.assertFalse(self._deadline(order, "ship_promptly"))
+        with freeze_time("2026-03-19 02:00:00"):
+            self._pay(order, 759360.00)
+            deadline = self._deadline(order, "ship_promptly")
+            due = self.company._regulation_local(deadline.due_at)
+            self.assertEqual((due.month, due.day, due.weekday()), (3, 21, 5))
+            picking = order.picking_ids
+            self._deliver(picking, 4000)
+            self.assertEqual(deadline.state, "open")
+        with freeze_time("2026-03-21 10:00:00"):
+            self._deliver(order.picking_ids - picking)
+        self.assertEqual(deadline.state, "kept")
+
+    def test_clock_stops_when_the_money_is_gone(self):
+        self._payment_profile()
+        order = self._confirmed(quantity=1, price=100)
+        payment = self._pay(order, 113).payment_id
+        deadline = self._deadline(order, "ship_promptly")
+        self.assertEqual(deadline.state, "open")
+        payment.action_draft()
+        self.assertEqual(deadline.state, "cancelled")
 
     def test_delivered_value(self):
         """3,000 pieces are worth 325,440.00: allowed; 3,001 are not; whole order: blocked."""
