@@ -49,6 +49,15 @@ class RegulationCustomerPortal(CustomerPortal):
             "redirect_url": order.get_portal_url(query_string="&message=in_review"),
         }
 
+    @http.route()
+    def portal_my_sale_order_download_edi(self, order_id=None, access_token=None, **kwargs):
+        order = self._regulated_quotation(order_id, access_token)
+        if order and order._gate_would_refuse("send"):
+            return request.redirect("/my")
+        return super().portal_my_sale_order_download_edi(
+            order_id=order_id, access_token=access_token, **kwargs
+        )
+
     def _regulated_quotation(self, order_id, access_token):
         """The order as superuser if it is a quotation under a regulation, else None."""
         if not request.env["regulation.profile"].sudo()._regulated_companies():

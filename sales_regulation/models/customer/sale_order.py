@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
 
         Two confirmations at the same moment cannot both take what only one may have.
         """
-        if stage == "confirm":
+        if stage in ("confirm", "increase"):
             policies = self._regulation_policies()
             self.env["regulation.commitment"]._lock(
                 ("credit", *key)

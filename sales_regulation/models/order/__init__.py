@@ -14,6 +14,7 @@ from . import regulation_price_guarded
 from . import product_pricelist
 from . import product_template
 from . import res_partner
+from . import base_partner_merge
 from . import price_change_request
 from . import price_change_request_line
 from . import sale_order_change

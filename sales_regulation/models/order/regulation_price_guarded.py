@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .sale_order_lock import differs
@@ -121,10 +121,13 @@ class RegulationPriceGuarded(models.AbstractModel):
         guarded = self.env["regulation.profile"]._companies_with("price_change_by_request")
         if not guarded or self._price_flow():
             return
+        # What all companies share is guarded in each company of whoever changes it: working
+        # in another of them for a moment opens nothing
+        mine = self.env.company
+        if self.env.uid != SUPERUSER_ID:
+            mine |= self.env.user.company_ids
         for record in self.sudo():
-            company = record._price_company()
-            # What all companies share is guarded as soon as one of them demands it
-            if not company or company.id in guarded:
+            if guarded.intersection((record._price_company() or mine).ids):
                 raise AccessError(
                     self.env._(
                         "The price of %(name)s changes by a price change request only (Sales"

@@ -143,10 +143,11 @@ class SaleOrder(models.Model):
 
     def _gate_quotations(self, stage):
         """Pass the gates of ``stage`` with those of these orders that are quotations."""
-        if self.env["regulation.profile"]._regulated_companies():
-            self._under_regulation().filtered(
-                lambda order: order.state in ("draft", "sent")
-            )._gate_pass(stage)
+        quotations = self._under_regulation().filtered(
+            lambda order: order.state in ("draft", "sent")
+        )
+        if quotations:
+            quotations._gate_pass(stage)
 
     def _gate_would_refuse(self, *stages):
         """Those of these quotations that a gate of the next steps would stop now."""
@@ -154,7 +155,7 @@ class SaleOrder(models.Model):
             lambda order: order.state in ("draft", "sent")
         )
         held = set()
-        for stage in stages:
+        for stage in stages if quotations else ():
             held.update(
                 refusal.record.id
                 for refusal in quotations._gate_refusals(stage)
@@ -185,7 +186,16 @@ class SaleOrder(models.Model):
         return pending
 
     def _after_confirmation(self):
-        """What follows a confirmation under regulation; extended by the domains."""
+        """What follows a confirmation under regulation; extended by the domains.
+
+        Tasks for planner, warehouse and finance are only queued here: a cron makes them
+        after the commit, so that confirming stays as fast as it was.
+        """
+        if self and "regulation.handover" in self.env:
+            self.env["regulation.handover"]._queue("order_confirmed", self)
+        waiting = self.filtered("regulation_waiting")
+        if waiting:
+            engine(waiting.sudo()).write({"regulation_waiting": False})
 
     # === PORTAL === #
 

@@ -257,7 +257,7 @@ class SaleOrderChange(models.Model):
             order = change.order_id
             if order.state != "sale":
                 raise UserError(self.env._("The order is not confirmed any more."))
-            before = order._price_facts()[order.id]
+            before, total = order._price_facts()[order.id], order.amount_total
             header, updates, additions = change._values()
             flow = order_flow(order, APPLYING)
             if header:
@@ -268,6 +268,8 @@ class SaleOrderChange(models.Model):
                 order_flow(self.env["sale.order.line"].sudo(), APPLYING).create(additions)
             order.invalidate_recordset()
             order._gate_pass("amend", authorised={order.id: change._authorised(before)})
+            if order.currency_id.compare_amounts(order.amount_total, total) > 0:
+                order._gate_pass("increase")
             if order.regulation_fingerprint:
                 order._store_fingerprints(order._confirmed_digests())
             engine(change).write(

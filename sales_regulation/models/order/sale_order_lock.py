@@ -81,6 +81,9 @@ class SaleOrder(models.Model):
 
     @api.depends("regulation_change_ids")
     def _compute_regulation_change_count(self):
+        self.regulation_change_count = 0
+        if not self.env["regulation.profile"]._regulated_companies():
+            return
         counts = dict(
             self.env["sale.order.change"]._read_group(
                 [("order_id", "in", self.ids)], ["order_id"], ["__count"]
@@ -222,6 +225,8 @@ class SaleOrder(models.Model):
 
     def _after_confirmation(self):
         super()._after_confirmation()
+        if not self:
+            return
         policies = self._regulation_policies()
         guarded = self.filtered(lambda order: policies[order.id].mode("order_change") != "off")
         guarded._store_fingerprints(guarded._confirmed_digests())

@@ -26,6 +26,14 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
+    def _compute_approval_count(self):
+        # Without a regulation the form of an order costs nothing more
+        if self.env["regulation.profile"]._regulated_companies():
+            return super()._compute_approval_count()
+        self.approval_count = 0
+        self.approval_pending = False
+        return None
+
     @api.depends_context("uid")
     def _compute_regulation_ask(self):
         """Which approval would open the next step and is not asked for yet."""
@@ -63,6 +71,9 @@ class SaleOrder(models.Model):
 
     @api.depends_context("uid")
     def _compute_regulation_to_review(self):
+        self.regulation_to_review = False
+        if not self._under_regulation():
+            return
         mine = set(self._reviews_of_user().mapped("res_id"))
         for order in self:
             order.regulation_to_review = order.id in mine

@@ -6,3 +6,5 @@ from . import test_storyline_order
 from . import test_order_review
 from . import test_order_change
 from . import test_price_change
+from . import test_portal
+from . import test_order_variants

@@ -13,8 +13,8 @@ AUTHORITIES = {
 }
 
 
-class OrderCommon(RegulationCommon):
-    """A company whose profile enforces price authorities."""
+class OrderProfiles:
+    """Profiles and steps of orders, for whoever built the company."""
 
     @classmethod
     def _price_profile(cls, gates=None, **settings):
@@ -85,3 +85,7 @@ class OrderCommon(RegulationCommon):
         cls._review(order, login)
         order.action_confirm()
         return order
+
+
+class OrderCommon(OrderProfiles, RegulationCommon):
+    """A company whose profile enforces price authorities."""
