@@ -3,8 +3,10 @@
 import logging
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from ...tools import SoftMany2one, WorkDays, engine
 
@@ -222,8 +224,12 @@ class RegulationDeadline(models.Model):
                 }
             )
         self._fill_superiors(rows)
-        # The token stays here: the caller gets records as anybody has them
-        return engine(self.sudo()).create(rows).with_env(self.sudo().env)
+        try:
+            # The token stays here: the caller gets records as anybody has them
+            return engine(self.sudo()).create(rows).with_env(self.sudo().env)
+        except UniqueViolation as error:
+            # Somebody started the same clock meanwhile: the replay will see it
+            raise ConcurrencyError(str(error)) from error
 
     @api.model
     def _done(self, records, code, at=None):

@@ -246,12 +246,20 @@ class RegulationHandover(models.Model):
         return self - orphans
 
     def _assign(self):
-        """The first holder of the role; nobody holds it: the director, who must name one."""
+        """The first holder of the role who is there, or his deputy.
+
+        Nobody holds it: the director, who must name one.
+        """
         director = self.env["regulation.role"]._code("director")
+        Delegation = self.env["regulation.delegation"]
         for (role, company), handovers in self.grouped(
             lambda row: (row.role_id, row.company_id)
         ).items():
-            holder = role._holders(company)[:1] or director._holders(company)[:1]
+            holders = role._holders(company) or director._holders(company)
+            holder = (holders - Delegation._absent(holders))[:1]
+            if not holder and holders:
+                deputies = Delegation._deputies_of(holders[:1]).get(holders[:1].id, ())
+                holder = holders.browse(sorted(deputies)[:1]) or holders[:1]
             engine(handovers).write({"user_id": holder.id})
 
     def _start_deadlines(self):

@@ -11,3 +11,4 @@ from . import test_deadline
 from . import test_duty
 from . import test_register
 from . import test_extending_time
+from . import test_time_views

@@ -1,12 +1,14 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import tagged, users
+from odoo.tools import mute_logger
 
 from odoo.addons.sales_regulation.tests.common import RegulationCommon
 
@@ -193,6 +195,18 @@ class TestDeadline(DeadlineCommon):
         first = self.start("contact", "2026-03-06 14:00")
         self.assertFalse(self.start("contact", "2026-03-07 14:00"))
         self.assertEqual(self.local(first.due_at), "2026-03-07 14:00")
+
+    def test_two_who_start_the_same_clock_at_once(self):
+        """The second saw no running clock: its request is replayed, and then sees it."""
+        self.start("contact", "2026-03-06 14:00")
+        stale = self.Deadline.browse()
+        with (
+            patch.object(self.registry["regulation.deadline"], "_running", lambda *_a: stale),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(ConcurrencyError),
+            self.cr.savepoint(),
+        ):
+            self.start("contact", "2026-03-06 14:00")
 
     def test_stricter_rule_of_the_same_code(self):
         """24 hours and one day, both about the same step (decisions, T1)."""

@@ -261,6 +261,22 @@ class TestHandover(DeadlineCommon):
         with self.assertRaises(AccessError), self.cr.savepoint():
             rows[0].with_user(self.users["a"]).sudo().write({"state": "done"})
 
+    def test_absent_holder(self):
+        """The keeper is on leave: his superior gets the task."""
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Leave",
+                "calendar_id": self.calendar.id,
+                "resource_id": self.employees["wh"].resource_id.id,
+                "date_from": self.at("2026-03-11 00:00"),
+                "date_to": self.at("2026-03-11 23:00"),
+            }
+        )
+        rows = self.queue(self._order())
+        self.hand_over()
+        pick = rows.filtered(lambda row: row.role_id.code == "warehouse")
+        self.assertEqual(pick.user_id, self.users["gm"])
+
     def test_nobody_holds_the_role(self):
         self.env["regulation.role.assignment"].search(
             [("role_id.code", "=", "planner"), ("company_id", "=", self.company.id)]
