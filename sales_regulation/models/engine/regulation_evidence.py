@@ -31,14 +31,26 @@ class RegulationRegister(models.Model):
             "regulation.handover": [],
             "regulation.measure": [],
             "regulation.qualification": [],
-            # Of other parts of the product, as far as they are there
+            "regulation.profile.assignment": [],
+            "regulation.profile.gate": [],
+            "regulation.clause": [],
             "regulation.approval": [],
             "regulation.approval.step": [],
             "regulation.approval.decision": [],
             "regulation.delegation": [],
             "regulation.checklist.tick": [],
             "sale.payment.allocation": [],
+            "sale.payment.agreement": [],
             "sale.receipt": [],
+            "sale.credit.request": [],
+            "sale.order.change": [],
+            "sale.order.change.line": [],
+            "price.change.request": [],
+            "price.change.request.line": [],
+            "dispatch.notice": [],
+            "dispatch.notice.line": [],
+            "dispatch.notice.step": [],
+            "dispatch.receipt": [],
         }
 
     @api.model
@@ -96,10 +108,7 @@ class RegulationRegister(models.Model):
             while rows := Model.search([*domain, ("id", ">", last)], order="id", limit=_BATCH):
                 last = rows[-1].id
                 for values in rows.read(names, load=None):
-                    writer.writerow(
-                        "" if values[name] is False and not _is_bool(Model, name) else values[name]
-                        for name in names
-                    )
+                    writer.writerow(_cell(Model._fields[name], values[name]) for name in names)
                 count += len(rows)
                 self.env.invalidate_all()
         return count
@@ -125,5 +134,10 @@ class RegulationRegister(models.Model):
         return self.env._("summary.pdf written")
 
 
-def _is_bool(model, name):
-    return model._fields[name].type == "boolean"
+def _cell(field, value):
+    """A value as text; nothing that a spreadsheet would take for a formula."""
+    if value is False and field.type != "boolean":
+        return ""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+        return f"'{value}"
+    return value
