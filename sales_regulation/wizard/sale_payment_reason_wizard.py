@@ -10,9 +10,7 @@ class SalePaymentReasonWizard(models.TransientModel):
     _description = "Reason of a Payment Step"
 
     receipt_ids = fields.Many2many(comodel_name="sale.receipt", string="Receipts")
-    allocation_ids = fields.Many2many(
-        comodel_name="sale.payment.allocation", string="Allocations"
-    )
+    allocation_ids = fields.Many2many(comodel_name="sale.payment.allocation", string="Allocations")
     reason = fields.Text(required=True)
 
     def action_apply(self):

@@ -7,9 +7,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def write(self, vals):
-        if vals.get("state") not in ("draft", "cancel") or not self.env[
-            "regulation.profile"
-        ]._regulated_companies():
+        if (
+            vals.get("state") not in ("draft", "cancel")
+            or not self.env["regulation.profile"]._regulated_companies()
+        ):
             return super().write(vals)
         posted = self.filtered(lambda move: move.state == "posted")
         result = super().write(vals)

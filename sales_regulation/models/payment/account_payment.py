@@ -59,9 +59,7 @@ class AccountPayment(models.Model):
             return super().write(vals)
         counting = self.filtered(lambda payment: payment.state in COUNTING_STATES)
         result = super().write(vals)
-        counting.filtered(
-            lambda payment: payment.state not in COUNTING_STATES
-        )._regulation_lost()
+        counting.filtered(lambda payment: payment.state not in COUNTING_STATES)._regulation_lost()
         return result
 
     def action_regulation_allocations(self):

@@ -35,7 +35,9 @@ class SaleOrder(models.Model):
     regulation_short = fields.Monetary(
         string="Payment Short", compute="_compute_regulation_payment", compute_sudo=True
     )
-    regulation_payment_shown = fields.Boolean(compute="_compute_regulation_payment", compute_sudo=True)
+    regulation_payment_shown = fields.Boolean(
+        compute="_compute_regulation_payment", compute_sudo=True
+    )
 
     # === COMPUTE METHODS === #
 
@@ -346,9 +348,10 @@ class SaleOrder(models.Model):
             ["state", "move_type", "reversed_entry_id", "amount_total"]
         )
         self.env["account.move.line"].flush_model(["price_total", "sale_line_ids", "move_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
+        rows = (
+            self.env.execute_query(
+                SQL(
+                    """
                 SELECT sol.order_id, SUM(line.price_total / link.number)
                   FROM sale_order_line sol
                   JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
@@ -362,9 +365,12 @@ class SaleOrder(models.Model):
                    AND (invoice.id IS NULL OR note.amount_total < invoice.amount_total)
                  GROUP BY sol.order_id
                 """,
-                tuple(self.ids),
+                    tuple(self.ids),
+                )
             )
-        ) if self.ids else []
+            if self.ids
+            else []
+        )
         return dict(rows)
 
     def _payment_shipped(self):
@@ -457,9 +463,7 @@ class SaleOrder(models.Model):
         for (line_id, product_id), (left, back) in shipped.items():
             product = products.browse(product_id)
             line = lines.get((line_id, product_id)) or self._payment_line_of(product)
-            unit = (
-                line._payment_unit_value(values) if line else self._payment_price_of(product)
-            )
+            unit = line._payment_unit_value(values) if line else self._payment_price_of(product)
             delivered += (left - back) * unit
             returned += back * unit
         for line in self.order_line:
@@ -531,8 +535,10 @@ class SaleOrder(models.Model):
         confirmed = self.filtered(lambda order: order.sudo().state == "sale")
         positions = confirmed._payment_positions() if confirmed else {}
         return confirmed.filtered(
-            lambda order: positions[order.id].rest
-            and not positions[order.id].judge(positions[order.id].rest)[2]
+            lambda order: (
+                positions[order.id].rest
+                and not positions[order.id].judge(positions[order.id].rest)[2]
+            )
         )
 
     # === RECEIPTS === #

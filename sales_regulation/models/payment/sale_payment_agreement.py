@@ -24,7 +24,8 @@ class SalePaymentAgreement(models.Model):
     _sealed_fields = frozenset({"state", "confirmed_by_id", "confirmed_at"})
 
     _dates = models.Constraint(
-        "CHECK(date_to IS NULL OR date_to >= date_from)", "An agreement cannot end before it begins."
+        "CHECK(date_to IS NULL OR date_to >= date_from)",
+        "An agreement cannot end before it begins.",
     )
     _deposit_range = models.Constraint(
         "CHECK(deposit_percent >= 0 AND deposit_percent <= 100)",
@@ -90,8 +91,14 @@ class SalePaymentAgreement(models.Model):
 
     def write(self, vals):
         content = {
-            "partner_id", "company_id", "mode", "deposit_percent", "payment_term_id", "reason",
-            "date_from", "date_to",
+            "partner_id",
+            "company_id",
+            "mode",
+            "deposit_percent",
+            "payment_term_id",
+            "reason",
+            "date_from",
+            "date_to",
         }
         if content & set(vals) and any(agreement.state != "draft" for agreement in self):
             raise UserError(
@@ -151,20 +158,19 @@ class SalePaymentAgreement(models.Model):
     def _in_force(self, orders):
         """``{order id: agreement}`` of the customers of ``orders`` today; one query."""
         partners = orders.partner_id.commercial_partner_id
-        agreements = (
-            self.sudo()
-            .search(
-                [
-                    ("state", "=", "confirmed"),
-                    ("partner_id", "in", partners.ids),
-                    ("company_id", "in", orders.company_id.ids),
-                ]
-            )
+        agreements = self.sudo().search(
+            [
+                ("state", "=", "confirmed"),
+                ("partner_id", "in", partners.ids),
+                ("company_id", "in", orders.company_id.ids),
+            ]
         )
         by_key = {}
         for agreement in agreements:
             today = agreement.company_id._regulation_today()
-            if agreement.date_from <= today and (not agreement.date_to or agreement.date_to >= today):
+            if agreement.date_from <= today and (
+                not agreement.date_to or agreement.date_to >= today
+            ):
                 by_key[agreement.company_id.id, agreement.partner_id.id] = agreement
         return {
             order.id: by_key[key]

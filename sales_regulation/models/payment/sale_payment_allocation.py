@@ -82,13 +82,17 @@ class SalePaymentAllocation(models.Model):
         related="order_id.user_id", string="Salesperson", store=True, index="btree_not_null"
     )
     currency_id = fields.Many2one(
-        comodel_name="res.currency", compute="_compute_money", string="Payment Currency"
+        comodel_name="res.currency", compute="_compute_money", compute_sudo=True, string="Payment Currency"
     )
     source_amount = fields.Monetary(
-        compute="_compute_money", string="Payment Amount", help="What was paid in all."
+        compute="_compute_money",
+        compute_sudo=True,
+        string="Payment Amount",
+        help="What was paid in all."
     )
     source_left = fields.Monetary(
         compute="_compute_money",
+        compute_sudo=True,
         string="Not Allocated",
         help="What is left of the payment after all confirmed allocations.",
     )
@@ -152,11 +156,10 @@ class SalePaymentAllocation(models.Model):
 
     @api.depends("order_id")
     def _compute_display_name(self):
-        for allocation in self:
-            source = allocation.payment_id or allocation.statement_line_id
-            allocation.display_name = (
-                f"{allocation.order_id.name or '?'} / {source.display_name or '?'}"
-            )
+        # A salesperson who may see the row need not have access to the payment
+        for allocation, row in zip(self, self.sudo(), strict=True):
+            source = row.payment_id or row.statement_line_id
+            allocation.display_name = f"{row.order_id.name or '?'} / {source.display_name or '?'}"
 
     @api.depends("order_id.company_id")
     def _compute_company_id(self):
@@ -532,7 +535,10 @@ class SalePaymentAllocation(models.Model):
             "account.payment": None,
             "account.bank.statement.line": None,
             "account.move": [
-                "state", "origin_payment_id", "statement_line_id", "reversed_entry_id",
+                "state",
+                "origin_payment_id",
+                "statement_line_id",
+                "reversed_entry_id",
                 "amount_total_signed",
             ],
             "account.move.line": ["move_id", "price_total", "sale_line_ids"],
@@ -562,7 +568,11 @@ class SalePaymentAllocation(models.Model):
                 ("state", "in", ("proposed", "confirmed")),
             ]
         ):
-            key = (allocation.payment_id.id, allocation.statement_line_id.id, allocation.order_id.id)
+            key = (
+                allocation.payment_id.id,
+                allocation.statement_line_id.id,
+                allocation.order_id.id,
+            )
             known[key] += allocation.amount
         vals_list = []
         for (payment, line, order), amount in wanted.items():

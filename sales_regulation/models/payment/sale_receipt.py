@@ -63,9 +63,7 @@ class SaleReceipt(models.Model):
         default=lambda self: self.env.user,
         copy=False,
     )
-    salesperson_id = fields.Many2one(
-        related="order_id.user_id", store=True, index="btree_not_null"
-    )
+    salesperson_id = fields.Many2one(related="order_id.user_id", store=True, index="btree_not_null")
     received_at = fields.Datetime(
         string="Received at",
         required=True,

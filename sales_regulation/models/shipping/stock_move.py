@@ -122,9 +122,10 @@ class StockMove(models.Model):
 
     def _regulation_order_of(self, candidates):
         """Of several orders under one reference the one that has the product."""
-        return candidates.filtered(lambda order: self.product_id in order.order_line.product_id)[
-            :1
-        ] or candidates[:1]
+        return (
+            candidates.filtered(lambda order: self.product_id in order.order_line.product_id)[:1]
+            or candidates[:1]
+        )
 
     def _regulation_customer(self):
         self.ensure_one()

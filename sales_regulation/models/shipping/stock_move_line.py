@@ -44,9 +44,7 @@ class StockMoveLine(models.Model):
             return super().create(vals_list)
         self._regulation_check_typed(vals_list)
         frame = ShipmentFrame()
-        lines = super(
-            StockMoveLine, self.with_context(regulation_shipment=frame)
-        ).create(vals_list)
+        lines = super(StockMoveLine, self.with_context(regulation_shipment=frame)).create(vals_list)
         lines = lines.with_env(self.env)
         lines._regulation_close(frame, {})
         return lines
@@ -59,9 +57,7 @@ class StockMoveLine(models.Model):
             return super().write(vals)
         frame = ShipmentFrame()
         before = self._regulation_left()
-        result = super(
-            StockMoveLine, self.with_context(regulation_shipment=frame)
-        ).write(vals)
+        result = super(StockMoveLine, self.with_context(regulation_shipment=frame)).write(vals)
         self._regulation_close(frame, before)
         return result
 
@@ -99,7 +95,10 @@ class StockMoveLine(models.Model):
             out = line._regulation_outside(line.location_dest_id)
             if out != line._regulation_outside(line.location_id):
                 quantity = line.quantity_product_uom
-                left[line.id] = (quantity if out else -quantity, line.move_id._regulation_order_key())
+                left[line.id] = (
+                    quantity if out else -quantity,
+                    line.move_id._regulation_order_key(),
+                )
         return left
 
     def _regulation_close(self, frame, before):

@@ -38,10 +38,12 @@ class StockMoveLine(models.Model):
             else:
                 continue
             exempt |= lines.filtered(
-                lambda line, sold=sold, left=left: line.product_id.uom_id.compare(
-                    left.get(line.product_id.id, 0.0), sold.get(line.product_id.id, 0.0)
+                lambda line, sold=sold, left=left: (
+                    line.product_id.uom_id.compare(
+                        left.get(line.product_id.id, 0.0), sold.get(line.product_id.id, 0.0)
+                    )
+                    <= 0
                 )
-                <= 0
             )
         return exempt
 

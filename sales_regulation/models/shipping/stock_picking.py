@@ -32,13 +32,21 @@ class StockPicking(models.Model):
         if operator != "in":
             return NotImplemented
         companies = self.env["regulation.profile"]._regulated_companies()
-        pickings = self.sudo().search(
-            [
-                ("company_id", "in", list(companies)),
-                ("state", "in", ("waiting", "confirmed", "assigned")),
-                ("move_ids", "any", [("location_dest_id.usage", "in", ("customer", "transit"))]),
-            ]
-        ) if companies else self
+        pickings = (
+            self.sudo().search(
+                [
+                    ("company_id", "in", list(companies)),
+                    ("state", "in", ("waiting", "confirmed", "assigned")),
+                    (
+                        "move_ids",
+                        "any",
+                        [("location_dest_id.usage", "in", ("customer", "transit"))],
+                    ),
+                ]
+            )
+            if companies
+            else self
+        )
         held = pickings.filtered("payment_hold")
         return [("id", "in" if True in value else "not in", held.ids)]
 
@@ -70,9 +78,11 @@ class StockPicking(models.Model):
         companies = self.env["regulation.profile"]._regulated_companies()
         return super()._gate_stages() | {
             "ship": self.filtered(
-                lambda picking: picking.company_id.id in companies
-                and picking.state in ("waiting", "confirmed", "assigned")
-                and picking._regulation_outgoing_moves()
+                lambda picking: (
+                    picking.company_id.id in companies
+                    and picking.state in ("waiting", "confirmed", "assigned")
+                    and picking._regulation_outgoing_moves()
+                )
             )
         }
 
@@ -98,9 +108,11 @@ class StockPicking(models.Model):
             )
 
         return self.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-            and outside(move, move.location_dest_id)
-            and not outside(move, move.location_id)
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and outside(move, move.location_dest_id)
+                and not outside(move, move.location_id)
+            )
         )
 
     def _regulation_planned(self):
@@ -140,9 +152,7 @@ class StockPicking(models.Model):
             for row in leaving.get(picking.id, ()):
                 shares[row.order] += values[row]
             refusals = [
-                picking._payment_refusal(
-                    order, positions.get(order.id), value, policies, together
-                )
+                picking._payment_refusal(order, positions.get(order.id), value, policies, together)
                 # Samples without value pass
                 for order, value in shares.items()
                 if value > 0
@@ -175,8 +185,12 @@ class StockPicking(models.Model):
             elif row.order:
                 unit = row.order._payment_price_of(row.product.sudo())
             else:
-                unit = row.product.sudo().with_company(company)._payment_list_value(
-                    company.currency_id, company, fields.Date.context_today(self)
+                unit = (
+                    row.product.sudo()
+                    .with_company(company)
+                    ._payment_list_value(
+                        company.currency_id, company, fields.Date.context_today(self)
+                    )
                 )
             values[row] = row.quantity * unit
         return values

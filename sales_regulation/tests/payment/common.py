@@ -127,9 +127,7 @@ class PaymentCommon(RegulationCommon):
         return wizard._create_payments()
 
     def _propose(self):
-        return (
-            self.env["sale.payment.allocation"].with_user(self.fin)._propose(self.company)
-        )
+        return self.env["sale.payment.allocation"].with_user(self.fin)._propose(self.company)
 
     def _deadline(self, record, code):
         return self.env["regulation.deadline"].search(

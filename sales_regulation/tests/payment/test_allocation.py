@@ -68,7 +68,12 @@ class TestAllocation(PaymentCommon):
         proposal.amount = 50
         proposal.action_confirm()
         self.assertEqual(payment.regulation_left, 0)
-        self.assertEqual(self.env["account.payment"].search([("regulation_left", ">", 0), ("id", "=", payment.id)]).ids, [])
+        self.assertEqual(
+            self.env["account.payment"]
+            .search([("regulation_left", ">", 0), ("id", "=", payment.id)])
+            .ids,
+            [],
+        )
 
     def test_two_proposals_at_once(self):
         payment = self._payment(113)
@@ -259,7 +264,9 @@ class TestAllocation(PaymentCommon):
     def test_manual_line_on_the_invoice(self):
         invoice = self.order._create_invoices()
         invoice.invoice_line_ids = [
-            Command.create({"name": "Extra", "price_unit": 100, "tax_ids": [Command.set(self.vat.ids)]})
+            Command.create(
+                {"name": "Extra", "price_unit": 100, "tax_ids": [Command.set(self.vat.ids)]}
+            )
         ]
         invoice.action_post()
         self._register_payment(invoice, 113)

@@ -248,7 +248,9 @@ class TestShipmentGuard(PaymentCommon):
     def _return(self, picking):
         wizard = (
             self.env["stock.return.picking"]
-            .with_context(active_id=picking.id, active_ids=picking.ids, active_model="stock.picking")
+            .with_context(
+                active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
+            )
             .create({})
         )
         for line in wizard.product_return_moves:
@@ -342,6 +344,13 @@ class TestShipmentGuard(PaymentCommon):
             move.write({"regulation_order_id": self._confirmed().id})
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             move.move_line_ids.write({"quantity_product_uom": 0})
+
+    def test_shelf_made_a_customer(self):
+        self._transfer(self.stock, self.shelf, 5, code="internal", done=True)
+        for vals in ({"usage": "customer"}, {"usage": "transit", "company_id": False}):
+            self.assertHeld("leave by a delivery", self.shelf.write, vals)
+        empty = self.shelf.copy({"name": "Empty"})
+        empty.usage = "customer"
 
     def test_forged_delivered_quantity(self):
         self._retire()

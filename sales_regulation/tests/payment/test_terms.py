@@ -216,7 +216,10 @@ class TestTerms(PaymentCommon):
             calls.append(("read", records.ids))
             return positions(records, *args, **kwargs)
 
-        with patch.object(Commitment, "_lock", locked), patch.object(Order, "_payment_positions", read):
+        with (
+            patch.object(Commitment, "_lock", locked),
+            patch.object(Order, "_payment_positions", read),
+        ):
             self.assertHeld("113.00", self._deliver, order.picking_ids)
         locked_at = calls.index(("lock", [("payment", order.id)]))
         self.assertNotIn("read", [name for name, _keys in calls[:locked_at]])
@@ -255,6 +258,7 @@ class TestTerms(PaymentCommon):
 
     def test_extra_queries(self):
         """Validating costs a fixed number of queries more, for one and for many."""
+
         def orders(number):
             made = [self._confirmed(quantity=1, price=100) for _number in range(number)]
             for order in made:
