@@ -9,7 +9,6 @@ from . import dispatch_notice_step
 from . import dispatch_receipt
 from . import sale_order
 from . import sale_order_line
-from . import stock_location
 from . import stock_move_line
 from . import stock_move_line_till
 from . import stock_move
