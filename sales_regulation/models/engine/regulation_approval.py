@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -8,6 +9,8 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ...tools import engine
+
+_logger = logging.getLogger(__name__)
 
 DONE = ("approved", "carried")
 
@@ -383,10 +386,10 @@ class RegulationApproval(models.Model):
         engine(self.env["regulation.approval.step"].sudo()).create(steps)
         approvals._decision("submitted")
         approvals._record_event("submitted")
-        approvals._clock("_start")
         waiting = approvals.step_ids.filtered(lambda step: step.state == "waiting")
         waiting._find_users()
         waiting.filtered("unresolved")._tell_administrators()
+        approvals._clock("_start")
         approvals._go_on()
         return approvals
 
@@ -647,16 +650,18 @@ class RegulationApproval(models.Model):
     def _clock(self, method):
         """Start or stop the clock ``approval_<kind>`` of the documents, where the regulation
         has a deadline of that code beside the days allowed for each step."""
-        if "regulation.deadline" not in self.env:
-            return
+        Deadline = self.env["regulation.deadline"].sudo()
         for (model, kind), approvals in self.grouped(
             lambda row: (row.res_model, row.kind_id.code)
         ).items():
-            if model in self.env and not approvals.kind_id.acknowledgement:
-                documents = self.env[model].sudo().browse(approvals.mapped("res_id")).exists()
-                getattr(self.env["regulation.deadline"].sudo(), method)(
-                    documents, f"approval_{kind}"
-                )
+            if model not in self.env or approvals.kind_id.acknowledgement:
+                continue
+            documents = self.env[model].sudo().browse(approvals.mapped("res_id")).exists()
+            options = {}
+            if method == "_start":
+                first = {row.res_id: row.step_ids[:1].user_ids[:1] for row in approvals}
+                options["user"] = lambda record, first=first: first[record.id]
+            getattr(Deadline, method)(documents, f"approval_{kind}", **options)
 
     # === CONTENT === #
 
@@ -833,7 +838,7 @@ class RegulationApproval(models.Model):
             self.env["ir.cron"]._commit_progress(len(steps))
 
     @api.model
-    def _cron_follow_up(self, limit=500):
+    def _cron_follow_up(self, limit=100):
         """Keep running approvals right, and remind.
 
         Asks people who are covered since, delegates and new holders of a role; ends what
@@ -847,18 +852,31 @@ class RegulationApproval(models.Model):
         pending = self.sudo().search(
             [("state", "=", "pending"), ("kind_id.acknowledgement", "=", False)]
         )
-        pending._void_changed()
-        steps = pending.exists().step_ids.filtered(lambda row: row.state in ("waiting", "pending"))
-        steps._refresh()
-        steps.filtered("unresolved")._tell_administrators()
-        steps.filtered(lambda row: row.state == "pending")._schedule_activities()
-        self.env["ir.cron"]._commit_progress(1)
+        self.env["ir.cron"]._commit_progress(remaining=len(pending))
+        for start in range(0, len(pending), limit):
+            # alone in its prefetch: each commit drops the cache
+            batch = pending.browse(pending.ids[start : start + limit])
+            try:
+                with self.env.cr.savepoint():
+                    batch._follow_up()
+            except Exception:
+                # one document that cannot be read must not stop the others for ever
+                _logger.exception("Approvals %s could not be followed up", batch.ids)
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
+                return
         now = fields.Datetime.now()
         overdue = Step.search([("state", "=", "pending"), ("due_at", "<", now)])
         overdue = overdue._to_remind(now)
-        self.env["ir.cron"]._commit_progress(remaining=len(overdue))
         for start in range(0, len(overdue), limit):
             batch = overdue.browse(overdue.ids[start : start + limit])
             batch._remind()
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
+
+    def _follow_up(self):
+        """Find the approvers again, ask delegates, void what has changed."""
+        self._void_changed()
+        steps = self.step_ids.filtered(lambda row: row.state in ("waiting", "pending"))
+        steps._refresh()
+        steps.filtered("unresolved")._tell_administrators()
+        steps.filtered(lambda row: row.state == "pending")._schedule_activities()

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 
 APPROVER_TYPES = [
     ("role", "Role"),
-    ("manager", "Superior of who submits"),
+    ("manager", "Superior"),
     ("team_leader", "Sales team leader"),
     ("user", "Named person"),
     ("everyone", "Everybody covered"),

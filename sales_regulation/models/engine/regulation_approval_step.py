@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -157,13 +157,7 @@ class RegulationApprovalStep(models.Model):
         """End of the n-th working day of the company after ``start``."""
         if not days:
             return False
-        if hasattr(company, "_regulation_add_working_days"):
-            return company._regulation_add_working_days(start, days)
-        day = company._regulation_local(start).date()
-        while days:
-            day += timedelta(days=1)
-            days -= day.weekday() < 5
-        return company._regulation_utc(day, time.max)
+        return company._regulation_add_working_days(start, days)
 
     def _admit(self):
         """Let the approvers see what they are to decide."""
@@ -374,7 +368,7 @@ class ApproverFinder:
             case "role":
                 return self._holders(step.role_id, approval), none
             case "manager":
-                user = approval.submitted_by_id
+                user = self._base(approval)
                 superior = self.superior(user, approval.company_id, approval.interested_ids)
                 return superior, none if superior else self._head(user, approval.company_id)
             case "team_leader":
@@ -389,21 +383,36 @@ class ApproverFinder:
             self._roles[key] = role.with_env(self.env)._holders(approval.company_id, teams)
         return self._roles[key]
 
+    def _base(self, approval):
+        """Whose superior and team are asked: who submitted it if it is his own document, else
+        its owner, so that nobody chooses the approver by choosing who submits."""
+        submitter = approval.submitted_by_id
+        document = approval._document()
+        owners = document.with_env(self.env)._regulation_owners() if document else submitter
+        return submitter if submitter in owners or not owners else owners[:1]
+
     def _scope(self, approval):
-        """The sales teams concerned: the document's, else those of who submitted it."""
+        """The sales teams concerned: of those of the person the one that the document names.
+
+        A team that he does not belong to is asked only if he belongs to none: he may
+        write it on the document himself.
+        """
         if approval.id not in self._scopes:
             document = approval._document()
-            teams = document.with_env(self.env)._regulation_teams() if document else None
-            self._scopes[approval.id] = teams or self._teams(
-                approval.submitted_by_id, approval.company_id
-            )
+            own = self._teams(self._base(approval), approval.company_id)
+            named = document.with_env(self.env)._regulation_teams() if document else own
+            self._scopes[approval.id] = (named & own) or own or named
         return self._scopes[approval.id]
 
     def _teams(self, user, company):
-        members = self.env["crm.team.member"].search(
-            [("user_id", "=", user.id), ("crm_team_id.company_id", "in", [company.id, False])]
+        return self.env["crm.team"].search(
+            [
+                ("company_id", "in", [company.id, False]),
+                "|",
+                ("crm_team_member_ids.user_id", "=", user.id),
+                ("user_id", "=", user.id),
+            ]
         )
-        return members.crm_team_id
 
     def _employee(self, user, company):
         employees = self.env["hr.employee"].search(

@@ -199,7 +199,8 @@ class RegulationChecked(models.AbstractModel):
         """The item, which must be one of this document's."""
         self.ensure_one()
         self.check_access("read")
-        item = self.env["regulation.checklist.item"].sudo().browse(int(item_id)).exists()
+        Item = self.env["regulation.checklist.item"].sudo()
+        item = Item.browse(item_id).exists() if isinstance(item_id, int) else Item
         if not item or item not in self.sudo()._checklist_items(item.kind)[self.id]:
             raise UserError(self.env._("This item is not on the checklist of the document."))
         if item.automatic:

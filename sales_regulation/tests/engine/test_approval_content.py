@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -248,6 +249,17 @@ class TestApprovalHostile(ApprovalCommon):
         )
         with self.assertRaises(AccessError), mute_logger("odoo.models"):
             self.approval.with_user(portal).action_approve()
+
+    def test_what_a_client_can_call(self):
+        """The engine's own methods are no endpoints."""
+        for model, names in {
+            "regulation.approval": ("_submit", "_decide", "_apply", "_end", "_settle", "_lock"),
+            "sample.request": ("_request_approval", "_tick", "_gate_pass", "_approval_granted"),
+            "regulation.help.wizard": ("_fill", "_document"),
+        }.items():
+            for name in names:
+                with self.assertRaises(AccessError):
+                    get_public_method(self.env[model], name)
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -164,9 +164,27 @@ class TestApprovalSteps(ApprovalCommon):
 
     def test_team_leader_and_named_person(self):
         self._regulate(self._rule("team_leader"), self._rule("user", 20, user="leg"))
-        approval = self._submit(self._samples(team_id=self.teams["tele"].id))
-        self.assertEqual(approval.step_ids[0].user_ids, self.users["tm"])
+        approval = self._submit(self._samples())
+        self.assertEqual(approval.step_ids[0].user_ids, self.users["km"])
         self.assertEqual(approval.step_ids[1].user_ids, self.users["leg"])
+
+    def test_nobody_chooses_his_approver(self):
+        """Neither by another team on the document nor by letting somebody else submit."""
+        self._regulate(
+            self._rule("manager"),
+            self._rule("team_leader", 20),
+            self._rule("role", 30, role="sales_manager"),
+        )
+        for samples, login in (
+            (self._samples(team_id=self.teams["tele"].id), "a"),
+            (self._samples(), "t"),
+        ):
+            approval = self._submit(samples, login)
+            for step in approval.step_ids:
+                self.assertEqual(step.user_ids, self.users["km"])
+        self.teams["ka"].member_ids -= self.users["b"]  # of no team: the document's
+        approval = self._submit(self._samples("b", team_id=self.teams["tele"].id), "b")
+        self.assertEqual(approval.step_ids[1].user_ids, self.users["tm"])
 
     def test_role_of_the_team_first(self):
         """KM is sales manager of the KA team, TM of the telemarketers."""
@@ -322,6 +340,25 @@ class TestApprovalSteps(ApprovalCommon):
             self._samples().action_request_approval("no_such_kind")
         with self.assertRaises(AccessError):
             self._samples().action_request_approval("acknowledge")
+
+    def test_clock_of_the_regulation(self):
+        """A deadline approval_<kind> runs from the submission to the decision."""
+        self._regulate(
+            self._rule("manager"),
+            deadline_rule_ids=[
+                Command.create(
+                    {"code": "approval_sample", "name": "Samples", "unit": "hours", "value": 24}
+                )
+            ],
+        )
+        samples = self._samples()
+        with freeze_time("2026-03-06 06:00:00"):
+            approval = self._submit(samples)
+        clock = self.env["regulation.deadline"].search([("res_id", "=", samples.id)])
+        self.assertEqual((clock.state, clock.user_id), ("open", self.users["km"]))
+        with freeze_time("2026-03-07 05:00:00"):
+            self._as(approval, "km").action_approve()
+        self.assertEqual(clock.state, "kept")
 
     def test_no_regulation(self):
         with self.assertRaises(UserError):
