@@ -79,7 +79,11 @@ class TestAcknowledgement(RegulationCommon):
         self._as(profile, "a").action_acknowledge()
         self.assertEqual(approval.state, "approved")
         rows = self.env["regulation.register"].search_count(
-            [("event", "=", "acknowledged"), ("res_id", "=", profile.id)]
+            [
+                ("event", "=", "acknowledged"),
+                ("res_model", "=", "regulation.profile"),
+                ("res_id", "=", profile.id),
+            ]
         )
         self.assertEqual(rows, 10)
 

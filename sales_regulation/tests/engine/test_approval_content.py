@@ -38,7 +38,11 @@ class TestApprovalContent(ApprovalCommon):
         self._as(samples, "a").line_ids.price = 100.0
         self.assertFalse(samples._approvals_valid("sample"))
         voided = self.env["regulation.register"].search(
-            [("event", "=", "voided"), ("res_id", "=", samples.id)]
+            [
+                ("event", "=", "voided"),
+                ("res_model", "=", "sample.request"),
+                ("res_id", "=", samples.id),
+            ]
         )
         self.assertEqual(voided.code, "sample")
 
@@ -319,7 +323,9 @@ class TestApprovalHostile(ApprovalCommon):
         self._refused(line.action_request_release)  # without reason
         wizard.reason = "fair on Monday"
         line.action_request_release()
-        release = self.env["regulation.release"].search([("res_id", "=", samples.id)])
+        release = self.env["regulation.release"].search(
+            [("res_model", "=", "sample.request"), ("res_id", "=", samples.id)]
+        )
         self.assertEqual((release.state, release.reason), ("requested", "fair on Monday"))
         line.action_request_approval()
         approval = samples.sudo().approval_ids

@@ -252,7 +252,11 @@ class TestApprovalSteps(ApprovalCommon):
         self.assertTrue(approval.decision_ids[-1].self_decided)
         self.assertEqual(
             self.env["regulation.register"].search_count(
-                [("event", "=", "self_decided"), ("res_id", "=", samples.id)]
+                [
+                    ("event", "=", "self_decided"),
+                    ("res_model", "=", "sample.request"),
+                    ("res_id", "=", samples.id),
+                ]
             ),
             1,
         )
@@ -330,7 +334,11 @@ class TestApprovalSteps(ApprovalCommon):
             with freeze_time(decided):
                 self._as(approval, "km").action_approve()
             row = self.env["regulation.register"].search(
-                [("event", "=like", "deadline_%"), ("res_id", "=", samples.id)]
+                [
+                    ("event", "=like", "deadline_%"),
+                    ("res_model", "=", "sample.request"),
+                    ("res_id", "=", samples.id),
+                ]
             )
             self.assertEqual((row.event, row.subject_id), (event, self.users["km"]))
 
@@ -354,7 +362,9 @@ class TestApprovalSteps(ApprovalCommon):
         samples = self._samples()
         with freeze_time("2026-03-06 06:00:00"):
             approval = self._submit(samples)
-        clock = self.env["regulation.deadline"].search([("res_id", "=", samples.id)])
+        clock = self.env["regulation.deadline"].search(
+            [("res_model", "=", "sample.request"), ("res_id", "=", samples.id)]
+        )
         self.assertEqual((clock.state, clock.user_id), ("open", self.users["km"]))
         with freeze_time("2026-03-07 05:00:00"):
             self._as(approval, "km").action_approve()

@@ -59,7 +59,9 @@ class TestChecklist(ApprovalCommon):
         self.assertEqual(self._missing(), [])
         self._as(approval, "km").action_approve()
         self.assertEqual(approval.state, "approved")
-        ticks = self.env["regulation.checklist.tick"].search([("res_id", "=", self.samples.id)])
+        ticks = self.env["regulation.checklist.tick"].search(
+            [("res_model", "=", "sample.request"), ("res_id", "=", self.samples.id)]
+        )
         self.assertEqual(ticks.user_id, self.users["a"] | self.users["km"])
         self.assertTrue(all(ticks.mapped("at")))
         rows = self.env["regulation.register"].search(
@@ -95,7 +97,9 @@ class TestChecklist(ApprovalCommon):
         with self.assertRaises(UserError):
             samples.action_untick(self._item("need"))
         samples.action_tick(self._item("need"))
-        ticks = self.env["regulation.checklist.tick"].search([("res_id", "=", samples.id)])
+        ticks = self.env["regulation.checklist.tick"].search(
+            [("res_model", "=", "sample.request"), ("res_id", "=", samples.id)]
+        )
         self.assertEqual(len(ticks), 2)
 
     def test_tick_is_for_the_content(self):
