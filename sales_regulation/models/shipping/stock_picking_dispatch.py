@@ -38,15 +38,16 @@ class StockPicking(models.Model):
 
     # === GATES === #
 
-    def _gate_dispatch_notice(self, policies, leaving=None, **facts):
+    def _gate_dispatch_notice(self, policies, leaving=None, notices_of=None, **facts):
         """Goods leave under a released notice, and no more than it names (S4-401).
 
         :param dict leaving: ``{transfer id: rows}`` of goods that leave now; None: as planned
+        :param dict notices_of: ``_dispatch_match`` of them, if it is known
         """
         _ = self.env._
         refusals = {}
         orders = self._dispatch_orders_of(leaving)
-        matches = self._dispatch_match(leaving, orders)
+        matches = self._dispatch_match(leaving, orders) if notices_of is None else notices_of
         states = dict(self.env["dispatch.notice"]._fields["state"]._description_selection(self.env))
         for picking in self:
             policy = policies[picking.id]
@@ -101,10 +102,11 @@ class StockPicking(models.Model):
                 )
         return refusals
 
-    def _gate_packaging(self, policies, leaving=None, **facts):
+    def _gate_packaging(self, policies, leaving=None, notices_of=None, **facts):
         """The packing was checked, item by item, on the notice (S4-354)."""
         refusals = {}
-        matches = self._dispatch_match(leaving)
+        matches = self._dispatch_match(leaving) if notices_of is None else notices_of
+        matches = {picking: matches[picking] for picking in self if picking in matches}
         notices = self.env["dispatch.notice"].sudo().union(*matches.values())
         lists = notices._checklist_missing("packaging") if notices else {}
         for picking, mine in matches.items():
@@ -141,19 +143,23 @@ class StockPicking(models.Model):
         """A release that let the notice be issued lets its goods leave too, once."""
         refusals = super()._gate_refusals(stage, policies=policies, **facts)
         if stage == "ship":
-            return self._dispatch_carry_over(refusals, facts.get("leaving"))
+            return self._dispatch_carry_over(
+                refusals, facts.get("leaving"), facts.get("notices_of")
+            )
         return refusals
 
-    def _dispatch_carry_over(self, refusals, leaving=None):
+    def _dispatch_carry_over(self, refusals, leaving=None, notices_of=None):
         """Name the release of the notice in the refusals that it covers.
 
         It holds until the notice is used up by its one shipment.
         """
         if not any(refusal.mode == "enforce" and not refusal.release_id for refusal in refusals):
             return refusals
+        if notices_of is None:
+            notices_of = self._dispatch_match(leaving)
         notices = {
-            picking.id: notices.filtered(lambda notice: notice.state == "released")
-            for picking, notices in self._dispatch_match(leaving).items()
+            picking.id: found.filtered(lambda notice: notice.state == "released")
+            for picking, found in notices_of.items()
         }
         ids = [notice.id for found in notices.values() for notice in found]
         if not ids:
@@ -194,9 +200,11 @@ class StockPicking(models.Model):
 
     def _gate_pass(self, stage, **facts):
         """What may leave, leaves under its notice: the notice is used up with the step."""
-        result = super()._gate_pass(stage, **facts)
-        if stage == "ship":
-            self._dispatch_use(facts.get("leaving"))
+        if stage != "ship":
+            return super()._gate_pass(stage, **facts)
+        notices_of = self._dispatch_regulated()._dispatch_match(facts.get("leaving"))
+        result = super()._gate_pass(stage, notices_of=notices_of, **facts)
+        self._dispatch_use(notices_of)
         return result
 
     # === CRUD METHODS === #
@@ -371,15 +379,17 @@ class StockPicking(models.Model):
             helper_ids=tuple(holders.ids),
         )
 
-    def _dispatch_use(self, leaving=None):
+    @api.model
+    def _dispatch_use(self, notices_of):
         """Bind the notices to the transfers whose goods leave, and mark them shipped."""
         shipped = self.env["dispatch.notice"].sudo()
-        pickings = self.browse(self.ids)._dispatch_regulated()
-        for picking, notices in pickings._dispatch_match(leaving).items():
-            notices = notices.filtered(lambda notice: notice.state == "released")
-            for notice in notices:
+        for picking, notices in notices_of.items():
+            released = notices.filtered(lambda notice: notice.state == "released")
+            if not picking.ids:
+                continue
+            for notice in released:
                 if notice.picking_id != picking:
                     engine(notice).picking_id = picking
-            shipped |= notices
+            shipped |= released
         if shipped:
             shipped._ship()

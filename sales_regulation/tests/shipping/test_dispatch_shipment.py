@@ -233,6 +233,24 @@ class TestDispatchShipment(DispatchCommon):
         picking.action_confirm()
         return picking
 
+    def test_without_transfer(self):
+        """Goods scrapped into a customer location leave without a transfer: refused too."""
+        scrap = (
+            self.env["stock.scrap"]
+            .with_user(self.users["wh"])
+            .create(
+                {
+                    "product_id": self.product.id,
+                    "scrap_qty": 1,
+                    "location_id": self.warehouse.lot_stock_id.id,
+                    "scrap_location_id": self.env.ref("stock.stock_location_customers").id,
+                    "company_id": self.company.id,
+                }
+            )
+        )
+        with self.assertRefused("without a sales order"):
+            scrap.action_validate()
+
     def test_link_cut(self):
         """Cutting the link to the order does not free the goods."""
         order = self._confirmed(10)
