@@ -6,3 +6,4 @@ from . import order
 from . import payment
 from . import customer
 from . import shipping
+from . import tours

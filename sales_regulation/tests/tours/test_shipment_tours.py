@@ -1,0 +1,93 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import PhoneTour, TourCommon
+
+
+@tagged("post_install", "-at_install")
+class TestShipmentTours(TourCommon):
+    """Storyline 24 to 31: money, the held transfer, the release, notice and shipment."""
+
+    def test_receipt(self):
+        order = self._confirmed()
+        self._tour("a", "rep_receipt", self._url(order))
+        receipt = self.env["sale.receipt"].search([("order_id", "=", order.id)])
+        self.assertRecordValues(
+            receipt, [{"state": "announced", "amount": 325440.0, "user_id": self.users["a"].id}]
+        )
+        self._tour("fin", "finance_receipt", "/odoo/receipts-to-take-over")
+        self.assertRecordValues(
+            receipt, [{"state": "confirmed", "confirmed_by_id": self.users["fin"].id}]
+        )
+        self.assertEqual(order.sudo().regulation_paid_percent, 30.0)
+        self._tour("a", "rep_paid", self._url(order))
+
+    def test_held(self):
+        order = self._confirmed()
+        self._pay(order, 325440.0)
+        self._tour("wh", "keeper_refused", "/odoo/held-deliveries")
+        self.assertEqual(order.sudo().picking_ids.state, "assigned")
+
+    def test_release(self):
+        order = self._confirmed(customer="dongfang", quantity=2000, price=100.0)
+        picking = order.sudo().picking_ids
+        self._tour("wh", "keeper_release", self._url(picking))
+        release = self.env["regulation.release"].search(
+            [("res_model", "=", "stock.picking"), ("res_id", "=", picking.id)]
+        )
+        self.assertRecordValues(
+            release, [{"state": "requested", "requested_by_id": self.users["wh"].id}]
+        )
+        self._tour("gm", "director_release", "/odoo/regulation-releases-to-decide")
+        self.assertRecordValues(
+            release, [{"state": "granted", "decided_by_id": self.users["gm"].id}]
+        )
+
+    def test_dispatch(self):
+        order = self._confirmed()
+        self._pay(order, 1084800.0)
+        self._tour("a", "rep_dispatch", self._url(order))
+        notice = self.env["dispatch.notice"].search([("order_id", "=", order.id)])
+        self.assertRecordValues(
+            notice, [{"state": "submitted", "applicant_id": self.users["a"].id}]
+        )
+        self._tour("clk", "clerk_notice", "/odoo/dispatch-notices")
+        self.assertRecordValues(notice, [{"state": "issued", "issued_by_id": self.users["clk"].id}])
+        self._tour("fin", "finance_notice", "/odoo/dispatch-notices")
+        self.assertEqual(notice.state, "released")
+
+    def test_shipment(self):
+        order = self._confirmed()
+        self._pay(order, 1084800.0)
+        notice = self._released(order)
+        self._tour("wh", "keeper_ships", "/odoo/dispatch-notices")
+        self.assertRecordValues(
+            notice,
+            [{"state": "shipped", "carrier_name": "SF Express", "tracking_ref": "SF1001"}],
+        )
+        self.assertEqual(order.sudo().picking_ids.state, "done")
+        self._tour("clk", "clerk_receipt", "/odoo/dispatch-notices")
+        self.assertRecordValues(
+            notice, [{"state": "received", "receiver_name": "Lin Hai", "acceptance": "accepted"}]
+        )
+
+    def _released(self, order):
+        action = order.action_request_dispatch()
+        notice = order.env["dispatch.notice"].browse(action["res_id"])
+        notice.write({"requested_arrival_at": fields.Datetime.now(), "contact_name": "Lin Hai"})
+        notice.action_submit()
+        clerk = notice.with_user(self.users["clk"])
+        clerk.action_verify()
+        clerk.action_check()
+        clerk.action_issue()
+        finance = notice.with_user(self.users["fin"])
+        finance.action_check_papers()
+        finance.action_release()
+        return notice.sudo()
+
+
+@tagged("post_install", "-at_install")
+class TestShipmentToursPhone(PhoneTour, TestShipmentTours):
+    pass
