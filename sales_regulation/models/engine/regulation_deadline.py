@@ -447,7 +447,9 @@ class RegulationDeadline(models.Model):
         """A task for the responsible person before it is too late."""
         alive = self._cancel_orphans()
         alive._make_activities(
-            "warning_activity_id", lambda deadline: deadline.user_id, self.env._("Due soon")
+            "warning_activity_id",
+            lambda deadline: deadline.user_id,
+            lambda env: env._("Due soon"),
         )
         engine(alive).write({"warned_at": fields.Datetime.now()})
 
@@ -463,7 +465,7 @@ class RegulationDeadline(models.Model):
         alive._make_activities(
             "escalation_activity_id",
             lambda deadline: targets[deadline.id],
-            self.env._("Overdue"),
+            lambda env: env._("Overdue"),
         )
 
     def _cancel_orphans(self):
@@ -515,7 +517,8 @@ class RegulationDeadline(models.Model):
                     .with_context(allowed_company_ids=user.company_ids.ids)
                 )
                 readable = set(documents._filtered_access("read").ids)
-                for deadline in group:
+                # In the language of the one who gets it, not of the cron
+                for deadline in group.with_context(lang=user.lang):
                     if deadline.res_id not in readable:
                         continue
                     concerned.append(deadline)
@@ -526,7 +529,7 @@ class RegulationDeadline(models.Model):
                             "res_id": deadline.res_id,
                             "activity_type_id": todo.id if todo else False,
                             "user_id": user.id,
-                            "summary": f"{summary}: {deadline.rule_id.name}",
+                            "summary": f"{summary(deadline.env)}: {deadline.rule_id.name}",
                             "date_deadline": day,
                             "automated": True,
                         }

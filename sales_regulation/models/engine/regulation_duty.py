@@ -192,16 +192,19 @@ class RegulationDuty(models.Model):
     def _periods_due(self, company, today):
         """Periods whose instances should exist today.
 
-        Only those that lie wholly in the life of the profile; those that began while the
-        system stood still are made up for, one period back.
+        Only those that lie wholly in the life of the profile and began after it was
+        published; what began while the system stood still is made up for, one period back.
         """
         self.ensure_one()
         profile = self.profile_id
+        since = profile.date_from
+        if profile.published_at:
+            since = max(since, company._regulation_local(profile.published_at).date())
         ahead = today + timedelta(days=self.lead_days)
         before = self._period_of(self._period_of(today)[0] - timedelta(days=1))[0]
         workdays = WorkDays(company) if self.frequency == "daily" else None
         for begin, end in periods_between(
-            self.frequency, max(before, profile.date_from), ahead, self._anchor()
+            self.frequency, max(before, since), ahead, self._anchor()
         ):
             if profile.date_to and end > profile.date_to:
                 continue

@@ -179,7 +179,7 @@ class RegulationDutyInstance(models.Model):
                     "res_id": row.id,
                     "activity_type_id": todo.id if todo else False,
                     "user_id": row.user_id.id,
-                    "summary": row.duty_id.name,
+                    "summary": row.with_context(lang=row.user_id.lang).duty_id.name,
                     "date_deadline": row.company_id._regulation_local(row.due_at).date(),
                     "automated": True,
                 }

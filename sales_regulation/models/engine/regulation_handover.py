@@ -304,7 +304,8 @@ class RegulationHandover(models.Model):
             )
             readable = set(documents._filtered_access("read").ids)
             model_id = self.env["ir.model"]._get_id(model)
-            for handover in handovers:
+            # In the language of the one who gets it, not of the cron
+            for handover in handovers.with_context(lang=user.lang):
                 if handover.res_id not in readable:
                     continue
                 moment = due.get(handover.id) or handover.queued_at

@@ -109,6 +109,8 @@ class ResCompany(models.Model):
         role = self.env["regulation.role"]._code("hr")
         user = (role._holders(self) if role else role.env["res.users"])[:1]
         user = user or self.env.ref("base.user_admin", raise_if_not_found=False)
+        # In the language of the one who gets it, not of the cron
+        self = self.with_context(lang=user.lang)
         summary = self.env._("Enter the public holidays and make-up days of %s", year)
         partner = self.partner_id
         if user and not partner.activity_ids.filtered(lambda act: act.summary == summary):

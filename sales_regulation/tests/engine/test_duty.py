@@ -7,6 +7,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.sales_regulation.tools import engine
+
 from .test_deadline import DeadlineCommon
 
 
@@ -35,7 +37,8 @@ class TestDuty(DeadlineCommon):
             subject_domain="[('ref', '=', 'KEY')]",
         )
         cls.check = cls._duty("check", frequency="quarterly", who="role", role_id=cls.roles["audit"].id)
-        cls.march.with_user(cls.users["gm"])._publish("trial")
+        with freeze_time("2026-03-01 01:00:00"):
+            cls.march.with_user(cls.users["gm"])._publish("trial")
         cls.xinghai = cls.customers["xinghai"]
         cls.xinghai.write({"ref": "KEY", "user_id": cls.users["a"].id})
         cls.cr.execute(
@@ -132,6 +135,13 @@ class TestDuty(DeadlineCommon):
         self.assertEqual(self.visit.instance_count, 40)
         self.assertEqual(self.visit.open_count, 10)
         self.assertEqual(self.visit.coverage, 75.0)
+
+    def test_a_period_that_had_begun_before_the_publication_is_not_owed(self):
+        engine(self.march).published_at = self.at("2026-03-04 10:00")
+        self.run_at("2026-03-06 09:00")
+        self.assertFalse(self.visit.instance_ids)
+        self.run_at("2026-03-09 09:00")
+        self.assertEqual(self.visit.instance_ids.period_start, date(2026, 3, 9))
 
     def test_new_customer_does_not_owe_the_week_in_which_he_came(self):
         self.cr.execute(

@@ -43,7 +43,8 @@ class TestExtendingTime(DeadlineCommon):
                 "subject_domain": "[('type', '=', 'opportunity')]",
             }
         )
-        cls.own.with_user(cls.users["gm"])._publish("active")
+        with freeze_time("2026-03-01 01:00:00"):
+            cls.own.with_user(cls.users["gm"])._publish("active")
         with freeze_time("2026-03-01 04:00:00"):
             cls.lead = cls.env["crm.lead"].create(
                 {
