@@ -49,6 +49,17 @@ class RegulationChecked(models.AbstractModel):
                 document.checklist_display_ids = items[document.id]
                 document.checklist_progress = f"{done[document.id]}/{len(items[document.id])}"
 
+    # === CRUD METHODS === #
+
+    def web_read(self, specification):
+        """Tell the items which document they are shown on: the form cannot name its own id."""
+        items = specification.get("checklist_display_ids")
+        if items and len(self) == 1:
+            context = {"checklist_model": self._name, "checklist_id": self.id}
+            items = {**items, "context": {**(items.get("context") or {}), **context}}
+            specification = {**specification, "checklist_display_ids": items}
+        return super().web_read(specification)
+
     # === SEAMS === #
 
     def _checklist_kinds(self):

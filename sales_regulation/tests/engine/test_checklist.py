@@ -156,6 +156,16 @@ class TestChecklist(ApprovalCommon):
         items.invalidate_recordset()
         self.assertFalse(items[2].is_done)
 
+    def test_read_by_the_form(self):
+        """The form reads the items of the document it shows, without naming it."""
+        samples = self._as(self.samples, "a")
+        specification = {"checklist_display_ids": {"fields": {"is_done": {}}}}
+        (values,) = samples.web_read(specification)
+        self.assertEqual(
+            [item["is_done"] for item in values["checklist_display_ids"]],
+            [True, False, False, False],
+        )
+
     def test_context_is_no_key(self):
         """The context names the document; the rights on it are the caller's."""
         order = self._order("t")
