@@ -16,7 +16,10 @@ class RegulationProfile(models.Model):
 
     The domains add their settings by extending this model and declare in
     ``_strictness`` how the stricter of two values is found. A version in force is not
-    edited: a new version is made by copy, so that what was judged stays explained.
+    edited: a new version is made by copy, so that what was judged stays explained. It has a
+    statement, duties, rules and figures (S1-01, S4-098, S4-168, S4-361), says who compiled,
+    reviewed and published it (S2-01), holds from its date (S4-100), and what people think of
+    it is written in its messages (S1-37).
     """
 
     _name = "regulation.profile"

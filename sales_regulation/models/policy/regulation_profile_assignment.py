@@ -7,7 +7,10 @@ from ...tools import is_engine
 
 
 class RegulationProfileAssignment(models.Model):
-    """Whom a profile covers: company > sales team > department > job, the most specific wins."""
+    """Whom a profile covers: company > sales team > department > job, the most specific wins.
+
+    (S0-01, S1-02, S3-01, S4-001, S4-021, S4-044, S4-323)
+    """
 
     _name = "regulation.profile.assignment"
     _description = "Profile Assignment"

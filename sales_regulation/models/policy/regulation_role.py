@@ -7,6 +7,9 @@ class RegulationRole(models.Model):
     """A role of the regulation: approvals, releases and rights ask for it.
 
     Groups carry access lists only; who holds a role is dated, by company, and on record.
+    Organisations of two to five levels are mapped to the same roles (S0-06, S2-02, S3-06,
+    S4-062, S4-073, S4-077, S4-086, S4-101, S4-116, S4-274, S4-306, S4-415); each role has its
+    duty statement (S3-02, S4-136, S4-275, S4-307).
     """
 
     _name = "regulation.role"

@@ -30,7 +30,10 @@ class PolicyCase(RegulationCommon):
 
 @tagged("post_install", "-at_install")
 class TestResolution(PolicyCase):
-    """C01: company > sales team > department > job, the most specific wins."""
+    """C01: company > sales team > department > job, the most specific wins.
+
+    S0-01, S1-02, S3-01, S4-001, S4-323: whom a regulation covers.
+    """
 
     def test_without_profile_there_is_no_policy(self):
         policy = self._policy()
@@ -165,7 +168,7 @@ class TestResolution(PolicyCase):
 
 @tagged("post_install", "-at_install")
 class TestVersions(PolicyCase):
-    """C01: versions and effective dates, counted where the company is."""
+    """C01: versions and effective dates, counted where the company is (S4-100)."""
 
     def test_effective_dates_in_the_company_s_time_zone(self):
         """2026-03-01 in Shanghai begins on 2026-02-28 16:00 UTC."""

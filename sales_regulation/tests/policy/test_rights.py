@@ -167,6 +167,7 @@ class TestRights(PolicyCase):
     # === ROLES === #
 
     def test_roles_are_dated(self):
+        """C02: levels and posts of every organisation are roles (S0-06, S2-02, S4-306, S4-415)."""
         role = self.roles["audit"]
         today = self.company._regulation_today()
         assignment = self.env["regulation.role.assignment"].create(
@@ -204,6 +205,7 @@ class TestRights(PolicyCase):
             )
 
     def test_holders_of_a_team_come_first(self):
+        """S3-06, S4-073: the manager of the team before the managers of the company."""
         manager = self.roles["sales_manager"]
         self.assertEqual(manager._holders(self.company, self.teams["ka"]), self.users["km"])
         self.assertEqual(manager._holders(self.company, self.teams["tele"]), self.users["tm"])
