@@ -185,8 +185,10 @@ class RegulationSetup(models.TransientModel):
 
     def _prepare_profile(self):
         code = self.code or self.template_id.code
-        versions = self.env["regulation.profile"].with_context(active_test=False).search(
-            [("code", "=", code), ("is_template", "=", False)], order="id desc"
+        versions = (
+            self.env["regulation.profile"]
+            .with_context(active_test=False)
+            .search([("code", "=", code), ("is_template", "=", False)], order="id desc")
         )
         return {
             "name": self.name or self.template_id.name,
@@ -223,9 +225,10 @@ class RegulationSetup(models.TransientModel):
         """The roles that the profile asks for, the director first."""
         self.ensure_one()
         Role = self.env["regulation.role"]
-        roles = Role._code("director") | self.template_id.gate_ids.filtered(
-            lambda line: line.mode != "off"
-        ).release_role_id
+        roles = (
+            Role._code("director")
+            | self.template_id.gate_ids.filtered(lambda line: line.mode != "off").release_role_id
+        )
         for name, field in self.template_id._fields.items():
             if field.type in ("many2one", "many2many") and field.comodel_name == Role._name:
                 roles |= self.template_id[name]
@@ -277,9 +280,7 @@ class RegulationSetup(models.TransientModel):
                 if self.team_id and "team_id" in model._fields:
                     domain &= Domain("team_id", "=", self.team_id.id)
                 past[key] = model.search_count(domain)
-        models_names = {
-            model: self.env["ir.model"]._get(model).name for model, _stage in past
-        }
+        models_names = {model: self.env["ir.model"]._get(model).name for model, _stage in past}
         return [
             (f"{models_names[model]} ({stage})", count)
             for (model, stage), count in past.items()

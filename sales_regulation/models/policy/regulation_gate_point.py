@@ -15,9 +15,7 @@ class RegulationGatePoint(models.Model):
         comodel_name="regulation.gate", required=True, ondelete="cascade", index=True
     )
     model = fields.Char(string="Document Model", required=True)
-    stage = fields.Char(
-        required=True, help="The step it guards: send, confirm, issue, ship, ..."
-    )
+    stage = fields.Char(required=True, help="The step it guards: send, confirm, issue, ship, ...")
 
     _point_uniq = models.Constraint(
         "UNIQUE(gate_id, model, stage)", "A gate stands once at a step of a document."

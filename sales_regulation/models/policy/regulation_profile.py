@@ -344,7 +344,9 @@ class RegulationProfile(models.Model):
             ]
         )
         companies = profiles.assignment_ids.company_id
-        return frozenset(self.env["res.company"].sudo().search([("id", "child_of", companies.ids)]).ids)
+        return frozenset(
+            self.env["res.company"].sudo().search([("id", "child_of", companies.ids)]).ids
+        )
 
     @api.model
     def _resolve(self, subjects):
@@ -373,9 +375,14 @@ class RegulationProfile(models.Model):
             return Policy()
         profiles = []
         for user in owners:
-            profiles += self._most_specific(lines, places.get((user.id, company.root_id.id), _NOWHERE))
+            profiles += self._most_specific(
+                lines, places.get((user.id, company.root_id.id), _NOWHERE)
+            )
         for team in teams:
-            if any(team.id in places.get((user.id, company.root_id.id), _NOWHERE)["team"] for user in owners):
+            if any(
+                team.id in places.get((user.id, company.root_id.id), _NOWHERE)["team"]
+                for user in owners
+            ):
                 continue
             # A team the owner is no member of: its regulation counts beside his
             profiles += [
@@ -389,7 +396,8 @@ class RegulationProfile(models.Model):
     def _most_specific(self, lines, place):
         for kind in ("job", "department", "team"):
             found = [
-                profile for profile, line_kind, line_place in lines
+                profile
+                for profile, line_kind, line_place in lines
                 if line_kind == kind and line_place in place[kind]
             ]
             if found:
@@ -442,7 +450,9 @@ class RegulationProfile(models.Model):
         if not users or not self._has_narrow_assignments():
             return {}
         self.env["crm.team.member"].flush_model(["crm_team_id", "user_id", "active"])
-        self.env["hr.employee"].flush_model(["user_id", "company_id", "current_version_id", "active"])
+        self.env["hr.employee"].flush_model(
+            ["user_id", "company_id", "current_version_id", "active"]
+        )
         self.env["hr.version"].flush_model(["department_id", "job_id"])
         rows = self.env.execute_query(
             tools.SQL(
@@ -462,7 +472,9 @@ class RegulationProfile(models.Model):
                 users=users._ids,
             )
         )
-        roots = {company.id: company.root_id.id for company in self.env["res.company"].sudo().search([])}
+        roots = {
+            company.id: company.root_id.id for company in self.env["res.company"].sudo().search([])
+        }
         places = {}
         for user, company, kind, place in rows:
             for root in [roots[company]] if company else set(roots.values()):

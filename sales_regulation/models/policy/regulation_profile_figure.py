@@ -60,9 +60,7 @@ class RegulationProfileFigure(models.Model):
             if field and match["key"]:
                 field = self.env[field.comodel_name]._fields.get(match["column"])
             if not field or field.type not in ("float", "integer", "monetary"):
-                raise ValidationError(
-                    self.env._("%s is no figure of a profile.", figure.target)
-                )
+                raise ValidationError(self.env._("%s is no figure of a profile.", figure.target))
 
     def _place(self):
         """``(record, field name)`` where the value stands; an empty record if the line is gone."""
@@ -73,7 +71,9 @@ class RegulationProfileFigure(models.Model):
         if not match["key"]:
             return self.profile_id, match["field"]
         lines = self.profile_id[match["field"]]
-        link = next((name for name in ("role_id", "kind_id", "gate_id") if name in lines._fields), None)
+        link = next(
+            (name for name in ("role_id", "kind_id", "gate_id") if name in lines._fields), None
+        )
         for line in lines:
             if (line[link].code if link else line["code"]) == match["key"]:
                 return line, match["column"]

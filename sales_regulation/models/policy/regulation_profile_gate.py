@@ -19,9 +19,7 @@ class RegulationProfileGate(models.Model):
     _order = "profile_id, sequence, id"
     _rec_name = "gate_id"
 
-    _gate_uniq = models.Constraint(
-        "UNIQUE(profile_id, gate_id)", "A profile sets a gate once."
-    )
+    _gate_uniq = models.Constraint("UNIQUE(profile_id, gate_id)", "A profile sets a gate once.")
 
     gate_id = fields.Many2one(
         comodel_name="regulation.gate", required=True, ondelete="cascade", index=True
@@ -110,7 +108,9 @@ class RegulationProfileGate(models.Model):
     def _registered_codes(self):
         """Codes of the clauses that name this gate in the register, as ``clause_codes`` holds them."""
         self.ensure_one()
-        clauses = self.profile_id.clause_ids.filtered(lambda clause: self.gate_id in clause.gate_ids)
+        clauses = self.profile_id.clause_ids.filtered(
+            lambda clause: self.gate_id in clause.gate_ids
+        )
         return ", ".join(sorted(code for code in clauses.mapped("code") if code))
 
     def _policy_line(self):

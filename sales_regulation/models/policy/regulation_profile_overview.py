@@ -215,8 +215,8 @@ class RegulationProfile(models.Model):
         """The documents of ``model`` that fell under this profile while it was in force."""
         self.ensure_one()
         assignments = self.sudo().assignment_ids
-        companies = self.env["res.company"].sudo().search(
-            [("id", "child_of", assignments.company_id.ids)]
+        companies = (
+            self.env["res.company"].sudo().search([("id", "child_of", assignments.company_id.ids)])
         )
         domain = Domain("company_id", "in", companies.ids)
         if "team_id" in model._fields and all(line.team_id for line in assignments):
@@ -227,7 +227,9 @@ class RegulationProfile(models.Model):
         if start:
             domain &= Domain(date_field, ">=", start)
         if self.date_to:
-            domain &= Domain(date_field, "<", datetime.combine(self.date_to, time.min) + timedelta(days=1))
+            domain &= Domain(
+                date_field, "<", datetime.combine(self.date_to, time.min) + timedelta(days=1)
+            )
         return domain
 
     def _people(self):
@@ -249,13 +251,15 @@ class RegulationProfile(models.Model):
             if line.team_id:
                 domains.append(company & Domain("id", "in", line.team_id.member_ids.ids))
             elif line.department_id:
-                domains.append(company & Domain("employee_ids.department_id", "=", line.department_id.id))
+                domains.append(
+                    company & Domain("employee_ids.department_id", "=", line.department_id.id)
+                )
             elif line.job_id:
                 domains.append(company & Domain("employee_ids.job_id", "=", line.job_id.id))
             else:
                 domains.append(company)
-        users = self.env["res.users"].sudo().search(
-            Domain.OR(domains) & Domain("share", "=", False)
+        users = (
+            self.env["res.users"].sudo().search(Domain.OR(domains) & Domain("share", "=", False))
         )
         return users.sudo(False)
 

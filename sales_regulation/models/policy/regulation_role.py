@@ -100,7 +100,9 @@ class RegulationRole(models.Model):
             employees = (
                 self.env["hr.employee"]
                 .sudo()
-                .search([("job_id", "in", jobs.ids), ("company_id", "child_of", company.root_id.id)])
+                .search(
+                    [("job_id", "in", jobs.ids), ("company_id", "child_of", company.root_id.id)]
+                )
             )
             for employee in employees:
                 by_job.setdefault(employee.job_id.id, []).append(employee.user_id.id)
@@ -118,8 +120,11 @@ class RegulationRole(models.Model):
         cache = {}
         for index, refusal in enumerate(refusals):
             company = refusal.record.sudo()._regulation_company()
-            line = self.env["regulation.profile"].sudo()._snapshot(refusal.profile_id)["gates"].get(
-                refusal.gate
+            line = (
+                self.env["regulation.profile"]
+                .sudo()
+                ._snapshot(refusal.profile_id)["gates"]
+                .get(refusal.gate)
             )
             key = (company.id, line["release_role_id"] if line else 0)
             if key not in cache:

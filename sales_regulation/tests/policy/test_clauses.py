@@ -70,9 +70,7 @@ class TestClauses(PolicyCase):
         self.assertEqual(clause.followed_count, 2 * steps)
         self.assertFalse(any(self.clauses[2][name] for name in ("followed_count", "blocked_count")))
         action = clause.action_open_deviations()
-        self.assertEqual(
-            self.env["regulation.register"].search_count(action["domain"]), 3
-        )
+        self.assertEqual(self.env["regulation.register"].search_count(action["domain"]), 3)
 
     def test_counters_cost_the_same_for_one_clause_and_for_all(self):
         names = ["followed_count", "blocked_count", "breached_count"]
@@ -167,9 +165,7 @@ class TestShippedProfiles(PolicyCase):
         self.assertEqual((composite.code, composite.version), ("COMPOSITE-DEMO", "1.0"))
         self.assertEqual(composite.payment_mode, "full")
         self.assertEqual(composite.payment_tolerance, 0.0)
-        authority = {
-            line.role_id.code: line.max_discount for line in composite.price_authority_ids
-        }
+        authority = {line.role_id.code: line.max_discount for line in composite.price_authority_ids}
         self.assertEqual((authority["ka_rep"], authority["ka_manager"]), (0.0, 5.0))
         self.assertGreaterEqual(authority["deputy_general_manager"], 8.0)
 
@@ -197,7 +193,9 @@ class TestSetup(PolicyCase):
         setup.figure_line_ids[0].value = 7.5
         action = setup.action_finish()
         profile = self.env["regulation.profile"].browse(action["res_id"])
-        self.assertEqual((profile.state, profile.code, profile.version), ("draft", "STARTER", "1.0"))
+        self.assertEqual(
+            (profile.state, profile.code, profile.version), ("draft", "STARTER", "1.0")
+        )
         self.assertEqual(profile.template_id, setup.template_id)
         self.assertFalse(profile.is_template)
         self.assertEqual(profile.assignment_ids.company_id, self.company)
@@ -205,7 +203,9 @@ class TestSetup(PolicyCase):
         self.assertEqual(setup.template_id.figure_ids[0].value, 5.0, "the template stays")
         self.assertEqual(profile.gate_ids[0].mode, "enforce")
         self.assertEqual(len(profile.clause_ids), len(setup.template_id.clause_ids))
-        changed = {item for _section, item, _before, _now in profile._changes_since(setup.template_id)}
+        changed = {
+            item for _section, item, _before, _now in profile._changes_since(setup.template_id)
+        }
         self.assertIn("Price authority", changed)
         profile.with_user(self.users["gm"]).action_publish()
         self.assertEqual(self._policy().profile_ids, (profile.id,))

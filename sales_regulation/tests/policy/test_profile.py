@@ -27,10 +27,14 @@ class TestProfile(RegulationCommon):
 
     def test_policy_of_an_order(self):
         order = self._order()
-        self.assertFalse(self.env["regulation.profile"]._resolve(
-            {1: (self.company, self.users["a"], self.teams["ka"])})[1])
+        self.assertFalse(
+            self.env["regulation.profile"]._resolve(
+                {1: (self.company, self.users["a"], self.teams["ka"])}
+            )[1]
+        )
         profile = self._profile()
         policy = self.env["regulation.profile"]._resolve(
-            {1: (self.company, self.users["a"], self.teams["ka"])})[1]
+            {1: (self.company, self.users["a"], self.teams["ka"])}
+        )[1]
         self.assertEqual(policy.profile_id, profile.id)
         self.assertTrue(order)

@@ -91,15 +91,17 @@ class TestRelease(PolicyCase):
         ):
             with self.subTest(vals=vals), self.assertRaises(AccessError):
                 self._request(**vals)
-        release = self._as(self.env["regulation.release"], "a").with_context(
-            default_state="granted", default_decided_by_id=self.users["gm"].id
-        ).create(
-            {
-                "gate_id": self.gate.id,
-                "res_model": "sale.order",
-                "res_id": self.order.id,
-                "reason": "x",
-            }
+        release = (
+            self._as(self.env["regulation.release"], "a")
+            .with_context(default_state="granted", default_decided_by_id=self.users["gm"].id)
+            .create(
+                {
+                    "gate_id": self.gate.id,
+                    "res_model": "sale.order",
+                    "res_id": self.order.id,
+                    "reason": "x",
+                }
+            )
         )
         self.assertEqual(release.state, "requested")
         self.assertFalse(release.decided_by_id)
@@ -226,10 +228,17 @@ class TestRelease(PolicyCase):
                 second.execute("SELECT 1")  # its picture of the data is taken here
                 first.execute("SELECT 1")
                 for cr in (first, second):
-                    release = self.env["regulation.release"].with_env(
-                        self.env(cr=cr, user=1, context={})
-                    ).browse(release_id)
-                    refusal = Refusal("x", record=release.env["sale.order"].browse(0), gate="x", release_id=release_id)
+                    release = (
+                        self.env["regulation.release"]
+                        .with_env(self.env(cr=cr, user=1, context={}))
+                        .browse(release_id)
+                    )
+                    refusal = Refusal(
+                        "x",
+                        record=release.env["sale.order"].browse(0),
+                        gate="x",
+                        release_id=release_id,
+                    )
                     if cr is first:
                         with patch.object(type(release.env["regulation.register"]), "_record"):
                             release._consume([refusal])

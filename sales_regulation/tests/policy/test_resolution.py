@@ -256,9 +256,7 @@ class TestVersions(PolicyCase):
 
     def test_whom_it_covers(self):
         team = self._team_profile("ka", publish=False)
-        self.assertEqual(
-            team._people(), self.users["a"] | self.users["b"] | self.users["km"]
-        )
+        self.assertEqual(team._people(), self.users["a"] | self.users["b"] | self.users["km"])
         whole = self._profile()
         self.assertIn(self.users["t"], whole._people())
         self.assertIn(self.users["a"], whole._people())
@@ -271,7 +269,9 @@ class TestVersions(PolicyCase):
         """S1-38: a regulation is reviewed at intervals; asked once."""
         with freeze_time(datetime(2026, 3, 1, 10)):
             profile = self._profile(review_date=date(2026, 3, 10))
-            later = self._profile(review_date=date(2026, 6, 10), assign={"team_id": self.teams["ka"].id})
+            later = self._profile(
+                review_date=date(2026, 6, 10), assign={"team_id": self.teams["ka"].id}
+            )
             for _run in range(2):
                 self.env["regulation.profile"]._cron_review()
             self.assertEqual(profile.activity_ids.user_id, self.users["gm"])

@@ -80,9 +80,11 @@ class TestRights(PolicyCase):
             "a part added": lambda: gate.create(
                 {"profile_id": profile.id, "gate_id": other_gate.id, "mode": "off"}
             ),
-            "a clause added": lambda: self.env["regulation.clause"]
-            .with_user(self.users["adm"])
-            .create({"profile_id": profile.id, "code": "X", "wording": "X"}),
+            "a clause added": lambda: (
+                self.env["regulation.clause"]
+                .with_user(self.users["adm"])
+                .create({"profile_id": profile.id, "code": "X", "wording": "X"})
+            ),
             "deleted": lambda: clause_free.unlink(),
         }
         for name, attack in attacks.items():
@@ -187,7 +189,9 @@ class TestRights(PolicyCase):
         rows = self.env["regulation.register"].search(
             [("res_model", "=", assignment._name), ("res_id", "=", assignment.id)]
         )
-        self.assertEqual((rows.event, rows.code, rows.subject_id), ("role_granted", "audit", self.users["b"]))
+        self.assertEqual(
+            (rows.event, rows.code, rows.subject_id), ("role_granted", "audit", self.users["b"])
+        )
 
     def test_a_role_is_held_in_its_company_and_by_a_job(self):
         job = self.env["hr.job"].create({"name": "Auditor", "company_id": self.company.id})
@@ -201,7 +205,11 @@ class TestRights(PolicyCase):
         self.assertFalse(self.roles["audit"]._holders(other))
         with self.assertRaises(ValidationError):
             self.env["regulation.role.assignment"].create(
-                {"role_id": self.roles["hr"].id, "company_id": other.id, "user_id": self.users["b"].id}
+                {
+                    "role_id": self.roles["hr"].id,
+                    "company_id": other.id,
+                    "user_id": self.users["b"].id,
+                }
             )
 
     def test_holders_of_a_team_come_first(self):

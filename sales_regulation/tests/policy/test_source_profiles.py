@@ -57,8 +57,9 @@ class TestSourceProfiles(PolicyCase):
         """S0. Manager order review: required. Ship with 0 paid: allowed."""
         self._adopt("s0")
         order = self._order("a")
-        with self.assertRaisesRegex(UserError, "S0-33"):
+        with self.assertRaises(UserError) as refused:
             order.action_confirm()
+        self.assertIn("S0-33", str(refused.exception))
         self._review(order)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
@@ -82,8 +83,9 @@ class TestSourceProfiles(PolicyCase):
         self.assertEqual(order.state, "sale")
         picking = order.sudo().picking_ids
         self.assertIn("payment_before_shipment", self._gates(picking, "ship"))
-        with self.assertRaisesRegex(UserError, "S4-337"):
+        with self.assertRaises(UserError) as refused:
             self._ship(order)
+        self.assertIn("S4-337", str(refused.exception))
         self.assertNotEqual(picking.state, "done")
 
     def test_starter_only_observes(self):
