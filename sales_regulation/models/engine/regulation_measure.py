@@ -123,9 +123,7 @@ class RegulationMeasure(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         measures = super().create(vals_list)
-        for measure in measures:
-            if measure.user_id == self.env.user and measure.kind == "reward" and not self.env.su:
-                raise AccessError(self.env._("Nobody proposes his own reward."))
+        measures._check_not_own_reward()
         engine(measures).write({"proposed_at": fields.Datetime.now()})
         return measures
 
@@ -133,12 +131,31 @@ class RegulationMeasure(models.Model):
         if {"amount", "currency_id", "kind", "user_id", "date", "name"} & set(vals):
             if any(measure.state != "proposed" for measure in self):
                 raise UserError(self.env._("A decided measure is not edited."))
+            self._check_not_concerned()
+            result = super().write(vals)
+            self._check_not_own_reward()
+            return result
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         if any(measure.state != "proposed" for measure in self):
             raise UserError(self.env._("A decided measure is kept."))
+        self._check_not_concerned()
+
+    def _check_not_own_reward(self):
+        if not self.env.su and any(
+            measure.user_id == self.env.user and measure.kind == "reward" for measure in self
+        ):
+            raise AccessError(self.env._("Nobody proposes his own reward."))
+
+    def _check_not_concerned(self):
+        """What others propose about somebody he neither softens nor deletes."""
+        if not self.env.su and any(
+            measure.user_id == self.env.user and measure.proposed_by_id != self.env.user
+            for measure in self
+        ):
+            raise AccessError(self.env._("Nobody edits or deletes a measure about himself."))
 
     # === ACTION METHODS === #
 

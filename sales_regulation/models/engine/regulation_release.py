@@ -147,7 +147,10 @@ class RegulationRelease(models.Model):
         return releases
 
     def write(self, vals):
-        if {"reason", "amount", "currency_id", "expires_at", "gate_id", "res_model", "res_id"} & set(vals):
+        if {"gate_id", "res_model", "res_id"} & set(vals):
+            # Company and releasing role were found for that document
+            raise UserError(self.env._("A release stays with its document and gate: ask for another one."))
+        if {"reason", "amount", "currency_id", "expires_at"} & set(vals):
             if any(release.state != "requested" for release in self):
                 raise UserError(self.env._("A decided release is not edited: revoke it."))
         return super().write(vals)

@@ -24,7 +24,10 @@ class PriceChangeRequest(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    _sealed_fields = frozenset({"name", "state", "user_id", "applied_at", "applied_by_id"})
+    # What is computed decides which approvers are asked
+    _sealed_fields = frozenset(
+        {"name", "state", "user_id", "applied_at", "applied_by_id", "max_deviation"}
+    )
     _approval_content_fields = ("reason", "date_effective", "freeze_until", "line_ids")
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")

@@ -13,7 +13,8 @@ class PriceChangeRequestLine(models.Model):
     _order = "request_id, sequence, id"
     _check_company_auto = True
 
-    _sealed_fields = frozenset({"old_price"})
+    # What is computed decides which approvers are asked
+    _sealed_fields = frozenset({"old_price", "change_percent"})
     _approval_document_field = "request_id"
     _approval_content_fields = (
         "action",
@@ -107,6 +108,8 @@ class PriceChangeRequestLine(models.Model):
         if set(vals) - {"old_price", "item_id"}:
             self.request_id._check_editable()
         result = super().write(vals)
+        if "request_id" in vals:
+            self.request_id._check_editable()
         if {"action", "product_tmpl_id", "item_id", "pricelist_id"} & set(vals):
             self._store_old_price()
         return result

@@ -106,9 +106,8 @@ class SaleOrderChange(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = self.env["sale.order"].browse([vals.get("order_id") for vals in vals_list])
-        orders.check_access("read")
         changes = super().create(vals_list)
+        changes.order_id.check_access("read")
         for change in changes:
             if change.order_id.sudo().state != "sale":
                 raise UserError(

@@ -131,6 +131,8 @@ class SaleOrderChangeLine(models.Model):
     def write(self, vals):
         self.change_id._check_editable()
         result = super().write(vals)
+        if "change_id" in vals:
+            self.change_id._check_editable()
         if {"action", "order_line_id"} & set(vals):
             self._store_old_value()
         return result

@@ -378,7 +378,8 @@ class DispatchNotice(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_sources(vals_list)
+        defaults = self.default_get(["order_id", "partner_shipping_id"])
+        self._check_sources([{**defaults, **vals} for vals in vals_list])
         notices = super().create(vals_list)
         # Entered on the way, with the order only: what is left of it
         for notice, vals in zip(notices, vals_list, strict=True):
@@ -423,6 +424,7 @@ class DispatchNotice(models.Model):
 
     @api.onchange("order_id")
     def _onchange_order_id(self):
+        self.order_id._origin.check_access("read")
         order = self.order_id.sudo()
         self.line_ids = [fields.Command.clear(), *order._prepare_dispatch_lines()]
 

@@ -45,6 +45,7 @@ class StockMove(models.Model):
         if not self.env["regulation.profile"]._regulated_companies():
             return super().create(vals_list)
         if not is_engine(self.env):
+            self._regulation_check_sealed(self.default_get(["regulation_order_id"]))
             for vals in vals_list:
                 self._regulation_check_sealed(vals)
         frame = ShipmentFrame()
@@ -60,6 +61,8 @@ class StockMove(models.Model):
             return super().write(vals)
         if not is_engine(self.env):
             self._regulation_check_sealed(vals)
+            if "regulation_order_id" in vals and any(move.regulation_order_id for move in self):
+                self._regulation_check_sealed({"regulation_order_id": True})
         if not _WATCHED & vals.keys() or not (
             vals.get("state") == "done" or any(move.state == "done" for move in self)
         ):

@@ -42,7 +42,7 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         if not self.env["regulation.profile"]._regulated_companies():
             return super().create(vals_list)
-        self._regulation_check_typed(vals_list)
+        self._regulation_check_typed([*vals_list, self.default_get(["quantity_product_uom"])])
         frame = ShipmentFrame()
         lines = super(StockMoveLine, self.with_context(regulation_shipment=frame)).create(vals_list)
         lines = lines.with_env(self.env)

@@ -368,6 +368,19 @@ class TestMeasure(DeadlineCommon):
         with self.assertRaises(AccessError), self.cr.savepoint():
             self._measure(kind="reward", user_id=self.users["km"].id)
 
+    def test_nobody_touches_a_measure_about_himself(self):
+        """A manager may edit proposals, but not soften or delete what concerns him."""
+        about_km = self._measure(login="rm", user_id=self.users["km"].id)
+        as_km = about_km.with_user(self.users["km"])
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            as_km.amount = 1
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            as_km.unlink()
+        reward = self._measure(kind="reward")
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            reward.user_id = self.users["km"]
+        about_km.with_user(self.users["rm"]).amount = 150
+
     def test_statement_is_the_employee_s(self):
         measure = self._measure()
         measure.with_user(self.users["hr"]).action_decide()

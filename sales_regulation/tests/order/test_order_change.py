@@ -150,6 +150,22 @@ class TestOrderChange(OrderCommon):
         with self.assertRaises(AccessError):
             self._pending(change, "order_change").with_user(self.users["a"]).action_approve()
 
+    def test_not_for_an_order_of_somebody_else(self):
+        """A default of the context names no order that the person may not read."""
+        order = self._confirmed("b")
+        Change = self.env["sale.order.change"].with_user(self.users["a"])
+        with self.assertRaises(AccessError):
+            Change.create({"order_id": order.id, "reason": "Mine"})
+        with self.assertRaises(AccessError):
+            Change.with_context(default_order_id=order.id).create({"reason": "Mine"})
+
+    def test_no_line_moves_into_a_submitted_request(self):
+        first = self._change(action="quantity", quantity=12)
+        second = self._change(action="quantity", quantity=20)
+        first.action_submit()
+        with self.assertRaises(UserError):
+            second.line_ids.change_id = first
+
     def test_stock_flows_go_on(self):
         self.users["a"].sudo().group_ids |= self.env.ref("stock.group_stock_user")
         order = self.order

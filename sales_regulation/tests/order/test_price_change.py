@@ -145,6 +145,16 @@ class TestPriceChange(OrderCommon):
                 request.write(values)
         with self.assertRaises(AccessError):
             request.line_ids.write({"old_price": 104})
+        # How much changes decides who is asked
+        with self.assertRaises(AccessError):
+            request.write({"max_deviation": 0})
+        with self.assertRaises(AccessError):
+            request.line_ids.write({"change_percent": 0})
+        self.assertEqual(request.max_deviation, 5)
+        other = self._request(line={"new_price": 110})
+        request.action_submit()
+        with self.assertRaises(UserError):
+            other.line_ids.request_id = request
 
     def test_customers_pricelist(self):
         partner = self.customers["beihe"]

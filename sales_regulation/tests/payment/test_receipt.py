@@ -96,6 +96,10 @@ class TestReceipt(PaymentCommon):
                 getattr(receipt, method)()
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self._receipt(100, user_id=self.users["b"].id)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.env["sale.receipt"].with_user(self.users["a"]).with_context(
+                default_user_id=self.users["b"].id
+            ).create({"order_id": self.order.id, "amount": 100, "journal_id": self.bank.id})
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self._receipt(100, received_at="2999-01-01 00:00:00")
         with self.assertRaises(UserError), self.env.cr.savepoint():

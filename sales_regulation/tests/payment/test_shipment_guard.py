@@ -345,6 +345,37 @@ class TestShipmentGuard(PaymentCommon):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             move.move_line_ids.write({"quantity_product_uom": 0})
 
+    def test_forged_by_defaults(self):
+        """Neither the order nor the quantity that left comes from the context of a client."""
+        paid = self._confirmed(quantity=1)
+        values = {
+            "product_id": self.product.id,
+            "product_uom_qty": 1,
+            "location_id": self.stock.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        Move = self.env["stock.move"].with_user(self.users["wh"])
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            Move.with_context(default_regulation_order_id=paid.id).create(values)
+        move = Move.create(values)
+        line = {
+            name: values[name] for name in ("product_id", "location_id", "location_dest_id")
+        } | {"move_id": move.id, "quantity": 1}
+        Line = self.env["stock.move.line"].with_user(self.users["wh"])
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            Line.with_context(default_quantity_product_uom=0.0).create(line)
+        self.assertEqual(Line.create(line).quantity_product_uom, 1)
+
+    def test_shipped_order_is_not_unlinked(self):
+        """The order on which goods have left stays on their move."""
+        order = self._confirmed(quantity=1)
+        self._pay(order, 108.48)
+        self._deliver(order.picking_ids)
+        move = order.picking_ids.move_ids.with_user(self.users["wh"])
+        self.assertEqual(move.regulation_order_id, order)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            move.write({"regulation_order_id": False})
+
     def test_shelf_made_a_customer(self):
         """Stock itself keeps goods from leaving by renaming the place where they are."""
         self._transfer(self.stock, self.shelf, 5, code="internal", done=True)

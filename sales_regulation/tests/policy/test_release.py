@@ -138,6 +138,20 @@ class TestRelease(PolicyCase):
         with self.assertRaises(AccessError):
             self._as(self._request(), "rm").action_grant()
 
+    def test_not_pointed_at_another_document(self):
+        """Who decides was found for the document that was named: it stays with it."""
+        release = self._request()
+        other = self._order("a")
+        for values in (
+            {"res_id": other.id},
+            {"res_model": "dispatch.notice"},
+            {"gate_id": self.env.ref("sales_regulation.gate_credit").id},
+        ):
+            for login in ("a", "gm"):
+                with self.subTest(values=values, login=login), self.assertRaises(UserError):
+                    self._as(release, login).write(values)
+        self.assertEqual(release.res_id, self.order.id)
+
     def test_no_release_where_the_regulation_knows_none(self):
         draft = self.profile.browse(self.profile.action_new_version()["res_id"])
         draft.gate_ids.release_role_id = False

@@ -247,6 +247,14 @@ class TestDispatchNotice(DispatchCommon):
         order = self._confirmed(10, login="b")
         with self.assertRaises(AccessError):
             self.env["dispatch.notice"].with_user(self.users["a"]).create({"order_id": order.id})
+        with self.assertRaises(AccessError):
+            self.env["dispatch.notice"].with_user(self.users["a"]).with_context(
+                default_order_id=order.id
+            ).create({})
+        with self.assertRaises(AccessError):
+            self.env["dispatch.notice"].with_user(self.users["a"]).onchange(
+                {"order_id": order.id}, ["order_id"], {"order_id": {}, "line_ids": {}}
+            )
         notice = self._request(order, "b")
         self.assertFalse(
             self.env["dispatch.notice"].with_user(self.users["a"]).search([("id", "=", notice.id)])
