@@ -1,0 +1,279 @@
+"""Installing into a company that is at work, observing, enforcing, upgrading, uninstalling.
+
+Each step in a process of its own, as an administrator does it; the log of each must be free of
+warnings. Afterwards the database is compared with a copy that never had the addons.
+"""
+
+import json
+import os
+import subprocess
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+
+from devkit.core import Dev
+
+#: What a company has before: orders confirmed, half delivered, invoiced
+COMPANY_AT_WORK = """
+company = env.company
+customer = env['res.partner'].create({'name': 'Old customer', 'credit_limit': 5000.0})
+product = env['product.product'].create({
+    'name': 'Old product', 'type': 'consu', 'is_storable': True, 'list_price': 10.0})
+warehouse = env['stock.warehouse'].search([('company_id', '=', company.id)], limit=1)
+env['stock.quant'].with_context(inventory_mode=True).create({
+    'product_id': product.id, 'location_id': warehouse.lot_stock_id.id,
+    'inventory_quantity': 100.0}).action_apply_inventory()
+orders = env['sale.order'].create([
+    {'partner_id': customer.id, 'order_line': [(0, 0, {
+        'product_id': product.id, 'product_uom_qty': 10, 'price_unit': 9.0})]}
+    for _number in range(3)])
+orders[:2].action_confirm()
+picking = orders[0].picking_ids
+picking.move_ids.write({'quantity': 4, 'picked': True})
+picking.with_context(skip_backorder=True).button_validate()
+orders[0]._create_invoices().action_post()
+result = {'orders': orders.ids, 'product': product.id, 'customer': customer.id}
+"""
+
+#: The regulation of the starter profile, observed
+OBSERVE = """
+Role = env['regulation.role']
+env['regulation.role.assignment'].create({
+    'role_id': Role._code('director').id, 'company_id': env.company.id, 'user_id': env.uid})
+profile = env.ref('sales_regulation.profile_starter')._adopt({
+    'name': 'Ours', 'code': 'OURS', 'version': '1.0', 'date_from': '2020-01-01',
+    'assignment_ids': [(0, 0, {'company_id': env.company.id})]})
+line = profile.gate_ids.filtered(lambda line: line.gate_id.code == 'payment_before_shipment')
+for other in profile.gate_ids:
+    other.mode = 'observe'
+profile.payment_mode = 'full'
+profile.action_publish()
+orders = env['sale.order'].browse(known['orders'])
+exempt = orders[1].state == 'sale'
+orders[2].action_confirm()
+picking = orders[1].picking_ids
+picking.move_ids.write({'quantity': 10, 'picked': True})
+picking.button_validate()
+env.cr.commit()
+events = env['regulation.register'].search([('res_model', '=', 'stock.picking')])
+result = {'exempt': exempt, 'states': orders.mapped('state'), 'picking': picking.state,
+          'events': events.mapped('event'), 'profile': profile.id}
+"""
+
+#: The same gate enforced: the half-delivered order does not go on unpaid
+ENFORCE = """
+from odoo.exceptions import UserError
+profile = env['regulation.profile'].browse(known['profile'])
+line = profile.gate_ids.filtered(lambda line: line.gate_id.code == 'payment_before_shipment')
+line.action_enforce()
+env.cr.commit()
+order = env['sale.order'].browse(known['orders'][0])
+delivered = order.order_line.qty_delivered
+backorder = order.picking_ids.filtered(lambda picking: picking.state != 'done')
+backorder.move_ids.write({'quantity': 6, 'picked': True})
+refused = ''
+try:
+    with env.cr.savepoint():
+        backorder.button_validate()
+except UserError as error:
+    refused = str(error)
+result = {'delivered': delivered, 'refused': refused, 'mode': line.mode}
+"""
+
+#: After the upgrade the same profile stops the same step
+UPGRADED = """
+from odoo.exceptions import UserError
+order = env['sale.order'].browse(known['orders'][0])
+backorder = order.picking_ids.filtered(lambda picking: picking.state != 'done')
+backorder.move_ids.write({'quantity': 6, 'picked': True})
+try:
+    with env.cr.savepoint():
+        backorder.button_validate()
+    refused = False
+except UserError:
+    refused = True
+result = {'refused': refused, 'rows': env['regulation.register'].search_count([])}
+"""
+
+UNINSTALL = """
+env['ir.module.module'].search([('name', '=', 'sales_regulation')]).button_immediate_uninstall()
+env.cr.commit()
+result = {}
+"""
+
+#: Stock behaviour is back
+AFTERWARDS = """
+order = env['sale.order'].browse(known['orders'][0])
+backorder = order.picking_ids.filtered(lambda picking: picking.state != 'done')
+backorder.move_ids.write({'quantity': 6, 'picked': True})
+backorder.button_validate()
+other = order.copy()
+other.order_line.price_unit = 1.0
+other.action_confirm()
+result = {'picking': backorder.state, 'order': other.state}
+"""
+
+#: Tables of documents, compared row by row with the copy, as far as the rows existed before
+TABLES = (
+    "account_move",
+    "account_move_line",
+    "account_payment_term",
+    "crm_team",
+    "delivery_carrier",
+    "hr_employee",
+    "product_pricelist",
+    "product_product",
+    "product_template",
+    "res_company",
+    "res_partner",
+    "res_users",
+    "sale_order",
+    "sale_order_line",
+    "stock_move",
+    "stock_move_line",
+    "stock_picking",
+)
+#: What the steps in between change on purpose
+TOUCHED = {"write_date", "write_uid", "state", "date_done", "picked", "quantity", "date"}
+
+
+class TestLifecycle(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if "DEV_STATE" not in os.environ:
+            raise unittest.SkipTest("run by ./dev test")
+        cls.dev = Dev(SimpleNamespace(db=None, odoo=os.environ.get("DEV_ODOO")))
+        cls.database = f"{cls.dev.database}_life{os.getpid()}"
+        cls.copy = f"{cls.database}_never"
+        cls.addClassCleanup(cls.dev.drop, cls.database)
+        cls.addClassCleanup(cls.dev.drop, cls.copy)
+
+    def _run(self, script, known=None):
+        """Run a script in an Odoo of its own; what it leaves in ``result`` comes back."""
+        text = f"known = {known or {}!r}\n{script}\nenv.cr.commit()\n"
+        text += "import json; print('RESULT ' + json.dumps(result))\n"
+        done = subprocess.run(
+            self.dev.odoo_command(
+                "shell", "-c", self.dev.config, "-d", self.database, "--no-http", "--shell-interface=python"
+            ),
+            input=f"exec({text!r})\n",
+            env=self.dev.env(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found = [line for line in done.stdout.splitlines() if "RESULT " in line]
+        self.assertTrue(found, done.stdout[-2000:] + done.stderr[-4000:])
+        self._check_log(done.stderr)
+        return json.loads(found[-1].partition("RESULT ")[2])
+
+    def _check_log(self, text):
+        from devkit.core import complaints
+
+        log = Path(self.dev.state.logs) / f"{self.database}.shell.log"
+        log.write_text(text)
+        self.addCleanup(log.unlink, missing_ok=True)
+        self.assertEqual(complaints(log), [])
+
+    def _rows(self, database, query):
+        return self.dev.postgres.sql(query, database)
+
+    def test_from_installation_to_uninstallation(self):
+        """C01: installing changes nothing, a profile binds, uninstalling leaves stock data."""
+        self.dev.clone_template(self.database)
+        known = self._run(COMPANY_AT_WORK)
+        self.dev.clone(self.database, self.copy)
+        self.dev.run_odoo(
+            "Install", f"{self.database}.log", "-d", self.database, "-i", "sales_regulation",
+            "--without-demo",
+        )
+
+        observed = self._run(OBSERVE, known)
+        self.assertEqual(observed["states"], ["sale", "sale", "sale"])
+        self.assertEqual(observed["picking"], "done", "what is observed passes")
+        self.assertIn("observed", observed["events"])
+        self.assertNotIn("blocked", observed["events"])
+        known |= observed
+
+        enforced = self._run(ENFORCE, known)
+        self.assertEqual(enforced["mode"], "enforce")
+        self.assertEqual(enforced["delivered"], 4.0, "what was delivered before stays delivered")
+        self.assertIn("short", enforced["refused"])
+
+        self.dev.run_odoo(
+            "Upgrade", f"{self.database}.log", "-d", self.database, "-u", "sales_regulation"
+        )
+        upgraded = self._run(UPGRADED, known)
+        self.assertTrue(upgraded["refused"], "the upgrade keeps the regulation in force")
+        self.assertTrue(upgraded["rows"], "the upgrade keeps the register")
+
+        self._run(UNINSTALL)
+        self._compare_schema()
+        self._compare_rows()
+        afterwards = self._run(AFTERWARDS, known)
+        self.assertEqual(afterwards, {"picking": "done", "order": "sale"})
+
+    def _compare_schema(self):
+        """No table, column, view, rule, group, job or menu of ours is left."""
+        queries = {
+            "columns": "SELECT table_name || '.' || column_name || ' ' || data_type"
+            " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
+            "constraints": "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace ORDER BY 1",
+            "models": "SELECT model FROM ir_model ORDER BY 1",
+            "fields": "SELECT model || '.' || name FROM ir_model_fields ORDER BY 1",
+            "rules": "SELECT name->>'en_US' || ' ' || coalesce(domain_force, '') FROM ir_rule"
+            " ORDER BY 1",
+            "groups": "SELECT name->>'en_US' FROM res_groups ORDER BY 1",
+            "views": "SELECT name FROM ir_ui_view ORDER BY 1",
+            "jobs": "SELECT cron_name FROM ir_cron ORDER BY 1",
+            "menus": "SELECT name->>'en_US' FROM ir_ui_menu ORDER BY 1",
+        }
+        for what, query in queries.items():
+            with self.subTest(what):
+                self.assertEqual(
+                    self._rows(self.database, query), self._rows(self.copy, query)
+                )
+
+    def _compare_rows(self):
+        """Documents that existed before are the same, field by field."""
+        for table in TABLES:
+            columns = [
+                column
+                for column in self._rows(
+                    self.copy,
+                    "SELECT column_name FROM information_schema.columns"
+                    f" WHERE table_name = '{table}' ORDER BY 1",
+                )
+                if column not in TOUCHED
+            ]
+            last = self._rows(self.copy, f"SELECT coalesce(max(id), 0) FROM {table}")[0]
+            listed = ", ".join(f'"{column}"' for column in columns)
+            query = (
+                f"SELECT row_to_json(rows) FROM (SELECT {listed} FROM {table}"
+                f" WHERE id <= {last} ORDER BY id) rows"
+            )
+            with self.subTest(table):
+                self.assertEqual(
+                    self._different(self._rows(self.database, query), self._rows(self.copy, query)),
+                    {},
+                )
+
+    @staticmethod
+    def _different(ours, theirs):
+        """``{id: {column: [now, before]}}`` of rows that are not the same."""
+        now = {row["id"]: row for row in map(json.loads, ours)}
+        before = {row["id"]: row for row in map(json.loads, theirs)}
+        found = {}
+        for key, row in before.items():
+            differing = {
+                name: [now.get(key, {}).get(name), value]
+                for name, value in row.items()
+                if now.get(key, {}).get(name) != value
+            }
+            if differing:
+                found[key] = differing
+        return found
