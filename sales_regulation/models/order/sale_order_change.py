@@ -43,10 +43,13 @@ class SaleOrderChange(models.Model):
         domain="[('state', '=', 'sale')]",
         tracking=True,
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True, precompute=True)
+    # Stored for the company rule. Not related: writing an order would look for its changes
+    company_id = fields.Many2one(
+        comodel_name="res.company", compute="_compute_company_id", store=True, precompute=True
+    )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="order_id.currency_id")
-    team_id = fields.Many2one(related="order_id.team_id", store=True, precompute=True)
+    team_id = fields.Many2one(related="order_id.team_id")
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Asked by",
@@ -89,6 +92,13 @@ class SaleOrderChange(models.Model):
     applied_by_id = fields.Many2one(
         comodel_name="res.users", string="Carried out by", readonly=True, copy=False
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_id")
+    def _compute_company_id(self):
+        for change in self:
+            change.company_id = change.order_id.company_id
 
     # === CONSTRAINT METHODS === #
 

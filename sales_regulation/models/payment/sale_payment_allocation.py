@@ -78,9 +78,7 @@ class SalePaymentAllocation(models.Model):
         index=True,
     )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    user_id = fields.Many2one(
-        related="order_id.user_id", string="Salesperson", store=True, index="btree_not_null"
-    )
+    user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_money", compute_sudo=True, string="Payment Currency"
     )
@@ -161,7 +159,7 @@ class SalePaymentAllocation(models.Model):
             source = row.payment_id or row.statement_line_id
             allocation.display_name = f"{row.order_id.name or '?'} / {source.display_name or '?'}"
 
-    @api.depends("order_id.company_id")
+    @api.depends("order_id")
     def _compute_company_id(self):
         for allocation in self:
             allocation.company_id = allocation.order_id.company_id

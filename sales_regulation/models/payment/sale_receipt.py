@@ -63,7 +63,7 @@ class SaleReceipt(models.Model):
         default=lambda self: self.env.user,
         copy=False,
     )
-    salesperson_id = fields.Many2one(related="order_id.user_id", store=True, index="btree_not_null")
+    salesperson_id = fields.Many2one(related="order_id.user_id")
     received_at = fields.Datetime(
         string="Received at",
         required=True,
@@ -142,7 +142,7 @@ class SaleReceipt(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("order_id.company_id")
+    @api.depends("order_id")
     def _compute_company_id(self):
         for receipt in self:
             receipt.company_id = receipt.order_id.company_id
