@@ -10,7 +10,6 @@ from odoo.tools.misc import format_date, formatLang
 from ...tools import Refusal, engine, is_engine
 from ...tools.credit import CreditLine
 
-
 #: who sees what is agreed with a customer and what he owes
 CREDIT_GROUPS = (
     "account.group_account_invoice,account.group_account_readonly,"

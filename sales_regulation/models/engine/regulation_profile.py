@@ -183,7 +183,12 @@ class RegulationProfile(models.Model):
     def _invalidate_acknowledgement(self):
         """What is computed from the approvals is read anew."""
         self.invalidate_recordset(
-            [name for name in self._fields if name.startswith("acknowledgement_") and self._fields[name].compute], flush=False
+            [
+                name
+                for name, field in self._fields.items()
+                if name.startswith("acknowledgement_") and field.compute
+            ],
+            flush=False,
         )
 
     def _end_acknowledgements(self):
