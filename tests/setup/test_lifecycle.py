@@ -101,6 +101,8 @@ orders[2].action_confirm()
 picking = orders[1].picking_ids
 picking.move_ids.write({'quantity': 10, 'picked': True})
 picking.button_validate()
+backorder = orders[0].picking_ids.filtered(lambda picking: picking.state != 'done')
+backorder.move_ids.write({'quantity': 6, 'picked': True})
 result = {'states': orders.mapped('state'), 'picking': picking.state}
 """
 
