@@ -145,7 +145,10 @@ TABLES = (
     "stock_picking",
 )
 #: When it happened differs, the same steps being taken a minute later
-TIMES = {"write_date", "create_date", "date", "date_done", "date_order", "effective_date"}
+TIMES = {
+    *("write_date", "create_date", "date", "date_done", "date_order", "effective_date"),
+    *("date_deadline", "scheduled_date"),
+}
 
 
 class TestLifecycle(unittest.TestCase):
