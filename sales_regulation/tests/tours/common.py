@@ -39,7 +39,9 @@ class TourCommon(RegulationCompany, HttpCase):
             }
         )
         # Once for all tests of the class, instead of anew in each
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
+        for bundle in ("web.assets_web", "web.assets_web_print", "web.assets_tests"):
+            cls.env["ir.qweb"]._get_asset_bundle(bundle, css=False, js=True).js()
+            cls.env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=False).css()
 
     def _tour(self, login, name, url):
         """Run a tour as one of the people, then see what it has left behind."""

@@ -39,7 +39,7 @@ tours.add("regulation_rep_paid", {
             { trigger: "button[name='action_regulation_payments']:contains('30.00')" },
         ]),
         ...reg.only("mobile", [
-            { trigger: ".o-form-buttonbox .o_button_more, .o_cp_action_menus ~ * .o_button_more", run: "click" },
+            { trigger: ".o_button_more", run: "click" },
             { trigger: ".o-dropdown--menu button[name='action_regulation_payments']:contains('30.00')" },
             { trigger: ".o_breadcrumb", run: "click" },
         ]),

@@ -138,5 +138,23 @@ export const reg = {
         { trigger: "body:not(:has(.modal))" },
     ],
 
+    /** Press a button of the box at the top; on a phone they are in a menu. */
+    stat: (name) => [
+        {
+            isActive: ["desktop"],
+            trigger: `.o-form-buttonbox button[name='${name}']`,
+            run: "click",
+        },
+        { isActive: ["mobile"], trigger: ".o_button_more", run: "click" },
+        {
+            isActive: ["mobile"],
+            trigger: `.o-dropdown--menu button[name='${name}']`,
+            run: "click",
+        },
+    ],
+
+    /** Back to the page before. */
+    back: () => [{ trigger: ".o_back_button", run: "click" }],
+
     tab: (name) => [{ trigger: `.o_notebook a[name='${name}']`, run: "click" }],
 };
