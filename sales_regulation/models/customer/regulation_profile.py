@@ -35,8 +35,7 @@ class RegulationProfile(models.Model):
     @api.constrains("credit_overdue_days", "credit_overdue_amount")
     def _check_credit_overdue(self):
         if any(
-            profile.credit_overdue_days < 0 or profile.credit_overdue_amount < 0
-            for profile in self
+            profile.credit_overdue_days < 0 or profile.credit_overdue_amount < 0 for profile in self
         ):
             raise ValidationError(
                 self.env._("The days and the amount that may be overdue cannot be negative.")

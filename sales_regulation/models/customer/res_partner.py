@@ -269,9 +269,7 @@ class ResPartner(models.Model):
             self._credit_query(keys, orders, overdue_days or {}, today)
         ):
             rows.setdefault((company_id, partner_id), {})[order_id] = values
-        return {
-            key: self._credit_line(companies[key[0]], rows[key], today[key[0]]) for key in keys
-        }
+        return {key: self._credit_line(companies[key[0]], rows[key], today[key[0]]) for key in keys}
 
     def _credit_line(self, company, rows, today):
         """Put the rows of one customer together; ``rows`` is ``{order id or None: values}``."""
@@ -294,7 +292,7 @@ class ResPartner(models.Model):
             agreed=bool(limit) and not expired,
             expired_on=fields.Date.to_date(valid_until) if expired else None,
             orders={
-                order: currency.round(float(values[4] or 0))
+                order: currency.round(float(values[4] or 0) + float(values[2] or 0))
                 for order, values in rows.items()
                 if order
             },
@@ -309,6 +307,8 @@ class ResPartner(models.Model):
             ["partner_id", "balance", "date_maturity", "account_id", "quantity", "product_uom_id"]
         )
         self.env["account.partial.reconcile"].flush_model(["amount"])
+        self.env["account.payment"].flush_model(["state", "move_id"])
+        self.env["sale.payment.allocation"].flush_model(["state", "order_amount", "order_id"])
         self.env["sale.order"].flush_model(
             ["state", "partner_id", "partner_invoice_id", "company_id", "currency_id"]
         )
@@ -426,7 +426,50 @@ class ResPartner(models.Model):
                   ) gross
                  GROUP BY orders.company_id, orders.partner_id, orders.id, orders.currency_id
             ),
+            -- confirmed money on payments that make no journal entry, as far as the order
+            -- or its invoices are open: a bank line may have settled them meanwhile
+            money AS (
+                SELECT orders.company_id, orders.partner_id, orders.id,
+                       LEAST(paid.amount * rate.rate,
+                             GREATEST(0, COALESCE(ordered.amount, 0) * rate.rate
+                                         + COALESCE(invoiced.residual, 0))) AS amount
+                  FROM (SELECT allocation.order_id, SUM(allocation.order_amount) AS amount
+                          FROM sale_payment_allocation allocation
+                          JOIN account_payment payment
+                            ON payment.id = allocation.payment_id
+                           AND payment.move_id IS NULL
+                           AND payment.state IN ('in_process', 'paid')
+                         WHERE allocation.state = 'confirmed'
+                           AND allocation.order_id IN (SELECT id FROM orders)
+                         GROUP BY allocation.order_id) paid
+                  JOIN orders ON orders.id = paid.order_id
+                  JOIN res_company company ON company.id = orders.company_id
+                  LEFT JOIN ordered
+                    ON ordered.id = orders.id AND ordered.partner_id = orders.partner_id
+                 CROSS JOIN LATERAL (
+                        SELECT CASE WHEN orders.currency_id = company.currency_id
+                                    THEN 1 ELSE %(money_rate)s END
+                 ) AS rate(rate)
+                  LEFT JOIN LATERAL (
+                        SELECT SUM(receivable.residual) AS residual
+                          FROM receivable
+                         WHERE receivable.partner_id = orders.partner_id
+                           AND receivable.move_id IN (
+                               SELECT invoice_line.move_id
+                                 FROM sale_order_line line
+                                 JOIN sale_order_line_invoice_rel rel
+                                   ON rel.order_line_id = line.id
+                                 JOIN account_move_line invoice_line
+                                   ON invoice_line.id = rel.invoice_line_id
+                                WHERE line.order_id = orders.id)
+                  ) invoiced ON TRUE
+            ),
             movement AS (
+                SELECT company_id, partner_id,
+                       CASE WHEN id = ANY(%(batch)s) THEN id END AS order_id,
+                       -amount AS receivable, 0 AS overdue, 0 AS ordered
+                  FROM money
+                 UNION ALL
                 SELECT company_id, partner_id, NULL::integer AS order_id,
                        residual AS receivable,
                        CASE WHEN is_overdue THEN GREATEST(residual, 0) ELSE 0 END AS overdue,
@@ -455,7 +498,8 @@ class ResPartner(models.Model):
             values=values,
             receivable=self._credit_receivable_sql(),
             batch=batch,
-            rate=self._credit_rate_sql(),
+            rate=self._credit_rate_sql(SQL("ordered.currency_id")),
+            money_rate=self._credit_rate_sql(SQL("orders.currency_id")),
         )
 
     @api.model
@@ -469,7 +513,7 @@ class ResPartner(models.Model):
                   JOIN res_partner partner ON partner.commercial_partner_id = key.partner_id
             ),
             receivable AS (
-                SELECT contact.company_id, contact.partner_id,
+                SELECT contact.company_id, contact.partner_id, line.move_id,
                        line.balance - COALESCE(settled.amount, 0) AS residual,
                        line.date_maturity, contact.overdue_before,
                        line.date_maturity < contact.overdue_before AS is_overdue
@@ -500,7 +544,7 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _credit_rate_sql(self):
+    def _credit_rate_sql(self, currency):
         """From the currency of an order to that of its company, at today's rate."""
 
         def rate(currency):
@@ -522,9 +566,7 @@ class ResPartner(models.Model):
                 root=SQL("split_part(company.parent_path, '/', 1)::integer"),
             )
 
-        return SQL(
-            "(%s / %s)", rate(SQL("company.currency_id")), rate(SQL("ordered.currency_id"))
-        )
+        return SQL("(%s / %s)", rate(SQL("company.currency_id")), rate(currency))
 
     # === GATE === #
 
@@ -656,9 +698,7 @@ class ResPartner(models.Model):
         return names
 
     def _credit_terms(self, names):
-        return {
-            partner.id: {name: partner[name] for name in names} for partner in self.sudo()
-        }
+        return {partner.id: {name: partner[name] for name in names} for partner in self.sudo()}
 
     def _credit_check_unchanged(self, before, names):
         """Raise AccessError if an agreed term differs from before.

@@ -19,9 +19,7 @@ class CreditCommon(TransactionCase):
         cls.env.ref("base.user_admin").company_ids |= cls.company
         cls.env.user.company_ids |= cls.company
         cls.env.user.company_id = cls.company
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
-        )
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.company.ids))
         cls.vat = cls.env["account.tax"].create(
             {
                 "name": "VAT 13 %",

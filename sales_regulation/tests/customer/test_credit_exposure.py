@@ -3,12 +3,13 @@
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from odoo.addons.sales_regulation.tools import engine
+
 from .common import CreditCommon
 
 
 @tagged("post_install", "-at_install")
 class TestCreditExposure(CreditCommon):
-
     def test_posted_receivables_of_all_contacts_count_together(self):
         self._invoice(100_000)
         self._invoice(50_000, partner=self.buyer)
@@ -18,9 +19,7 @@ class TestCreditExposure(CreditCommon):
 
     def test_money_lowers_it_matched_or_not(self):
         invoice = self._invoice(100_000)
-        receivable = invoice.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         self._money(30_000, receivable)
         self.assertEqual(self._exposure(), 70_000)
         unmatched = self._money(20_000)
@@ -30,9 +29,7 @@ class TestCreditExposure(CreditCommon):
 
     def test_money_reset_to_draft_settles_nothing(self):
         invoice = self._invoice(100_000)
-        receivable = invoice.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         money = self._money(100_000, receivable)
         self.assertEqual(self._exposure(), 0)
         # As payments do it: the entry is a draft again, its reconciliation stays
@@ -42,9 +39,7 @@ class TestCreditExposure(CreditCommon):
 
     def test_a_parent_group_pays(self):
         invoice = self._invoice(100_000)
-        receivable = invoice.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         group = self.env["res.partner"].create({"name": "Group", "is_company": True})
         self._money(100_000, receivable, partner=group)
         self.assertEqual((self._exposure(), self._exposure(group)), (0, 0))
@@ -121,9 +116,7 @@ class TestCreditExposure(CreditCommon):
         order.action_confirm()
         self.assertEqual(self._exposure(), 2_712)
         invoice = order.sudo()._create_invoices()
-        invoice.invoice_line_ids.write(
-            {"product_uom_id": self.env.ref("uom.product_uom_unit").id}
-        )
+        invoice.invoice_line_ids.write({"product_uom_id": self.env.ref("uom.product_uom_unit").id})
         invoice.invoice_line_ids.write({"quantity": 12, "price_unit": 100})
         invoice.action_post()
         self.assertEqual(self._exposure(), 2_712, "one dozen invoiced, one open")
@@ -180,6 +173,47 @@ class TestCreditExposure(CreditCommon):
         self.env.flush_all()
         self.assertEqual(self._exposure(), 511_300)
 
+    def test_confirmed_money_without_journal_entry(self):
+        """Payments of a plain Community make no entry: finance's confirmation counts."""
+        bank = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        order = self._order(10_000)
+        order.action_confirm()
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.nanfeng.id,
+                "amount": 5_000,
+                "journal_id": bank.id,
+            }
+        )
+        payment.action_post()
+        self.env.flush_all()
+        entry = payment.move_id
+        self.env.cr.execute("UPDATE account_payment SET move_id = NULL WHERE id = %s", [payment.id])
+        if entry:
+            self.env.cr.execute(
+                "UPDATE account_move SET state = 'cancel' WHERE id = %s", [entry.id]
+            )
+        self.env.invalidate_all()
+        self.assertEqual(self._exposure(), 11_300)
+        allocation = engine(self.env["sale.payment.allocation"]).create(
+            {"payment_id": payment.id, "order_id": order.id, "amount": 5_000}
+        )
+        engine(allocation).write(
+            {"state": "confirmed", "order_amount": 5_000, "order_currency_id": self.cny.id}
+        )
+        self.assertEqual(self._exposure(), 6_300)
+        order.sudo()._create_invoices().action_post()
+        self.assertEqual(self._exposure(), 6_300, "now it pays the invoice")
+        receivable = order.sudo().invoice_ids.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        self._money(11_300, receivable)
+        self.assertEqual(self._exposure(), 0, "the bank line has settled it: not twice")
+
     def test_one_query_for_many(self):
         partners = self.env["res.partner"].create(
             [{"name": f"C{number}", "is_company": True} for number in range(30)]
@@ -211,9 +245,7 @@ class TestCreditExposure(CreditCommon):
             [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
         )
         account = (
-            receivable.account_id
-            if receivable
-            else self.nanfeng.property_account_receivable_id
+            receivable.account_id if receivable else self.nanfeng.property_account_receivable_id
         )
         partner = partner or self.nanfeng
         entry = self.env["account.move"].create(

@@ -8,7 +8,6 @@ from .common import CreditCommon
 
 @tagged("post_install", "-at_install")
 class TestCreditGate(CreditCommon):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

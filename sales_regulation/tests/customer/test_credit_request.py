@@ -184,9 +184,7 @@ class TestCreditRequest(RegulationCommon):
         page = self._as(self.nanfeng, "fin").read(
             ["regulation_overdue_more", "regulation_overdue_30", "regulation_credit_used"]
         )[0]
-        self.assertEqual(
-            (page["regulation_overdue_more"], page["regulation_overdue_30"]), (500, 0)
-        )
+        self.assertEqual((page["regulation_overdue_more"], page["regulation_overdue_30"]), (500, 0))
         self.assertEqual(page["regulation_credit_used"], 500)
         Report = self._as(self.env["sale.receivable.report"], "km")
         row = Report.search([("move_id", "=", invoice.id)])

@@ -51,15 +51,19 @@ class TestCreditSealed(CreditCommon):
             Partner.with_context(default_credit_limit=500_000).create({"name": "Sly"})
 
     def test_contacts_carry_the_limit_but_cannot_leave_with_it(self):
-        contact = self.env["res.partner"].with_user(self.rep).create(
-            {"name": "New buyer", "parent_id": self.nanfeng.id}
+        contact = (
+            self.env["res.partner"]
+            .with_user(self.rep)
+            .create({"name": "New buyer", "parent_id": self.nanfeng.id})
         )
         self.assertEqual(contact.sudo().credit_limit, 200_000)
         contact.write({"parent_id": False, "is_company": True})
         self.assertEqual(contact.commercial_partner_id, contact)
         self.assertEqual(contact.sudo().credit_limit, 0)
-        small = self.env["res.partner"].with_user(self.rep).create(
-            {"name": "Small", "is_company": True}
+        small = (
+            self.env["res.partner"]
+            .with_user(self.rep)
+            .create({"name": "Small", "is_company": True})
         )
         small.write({"parent_id": self.nanfeng.id, "is_company": False})
         self.assertEqual(small.sudo().credit_limit, 200_000)
@@ -70,9 +74,11 @@ class TestCreditSealed(CreditCommon):
 
     def test_merge(self):
         small = self.env["res.partner"].create({"name": "Small", "is_company": True})
-        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(
-            self.env.ref("base.user_admin")
-        ).with_context(allowed_company_ids=self.company.ids)
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(self.env.ref("base.user_admin"))
+            .with_context(allowed_company_ids=self.company.ids)
+        )
         wizard._merge((self.nanfeng + small).ids, self.nanfeng, extra_checks=False)
         self.assertEqual(self.nanfeng.credit_limit, 200_000)
         small = self.env["res.partner"].create({"name": "Small", "is_company": True})
