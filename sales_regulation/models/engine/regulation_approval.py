@@ -453,13 +453,22 @@ class RegulationApproval(models.Model):
             )
         approvals = self.sudo().exists()
         approvals._lock()
+        approvals._open_steps()._refresh()
+        principals = self.env["regulation.delegation"]._principals_of(self.env.user)
+        steps = {
+            approval.id: approval._check_decidable(verdict, opinion, principals)
+            for approval in approvals
+        }
         void = approvals.browse()
-        for approval in approvals:
-            steps = approval._check_decidable(verdict, opinion)
-            if verdict == "approved" and not approval._content_holds():
-                void |= approval
-            else:
-                approval._apply(verdict, opinion, steps)
+        if verdict == "approved":
+            void = approvals - approvals._holding()
+        decided = approvals - void
+        for approval in decided:
+            approval._apply(verdict, opinion, steps[approval.id])
+        if verdict == "approved":
+            decided._go_on()
+        elif decided:
+            decided._end(verdict, verdict)
         if void:
             # No error: an error would roll back that it is void
             void._end("void", "voided")
@@ -506,15 +515,13 @@ class RegulationApproval(models.Model):
                 )
             )
 
-    def _check_decidable(self, verdict, opinion):
+    def _check_decidable(self, verdict, opinion, principals):
         """The open steps that the caller decides, each with the absent one he stands for.
 
         :raise AccessError, UserError: if there is none, or it cannot be decided so
         """
         self.ensure_one()
         open_steps = self._open_steps()
-        open_steps._refresh()
-        principals = self.env["regulation.delegation"]._principals_of(self.env.user)
         steps = open_steps._of_user(self.env.user, principals)
         if not steps:
             self._check_was_mine()
@@ -544,7 +551,7 @@ class RegulationApproval(models.Model):
             raise UserError(self.env._("You have decided this already."))
 
     def _apply(self, verdict, opinion, steps):
-        """Record the decision, then go on or end."""
+        """Record the decision."""
         self.ensure_one()
         decision = self._decision(
             "acknowledged" if self.acknowledgement else verdict, opinion, steps
@@ -562,9 +569,6 @@ class RegulationApproval(models.Model):
                 self._record_event("acknowledged", subject_id=self.env.uid)
                 self._close_activities(self.env.user)
             self._collapse(decision, steps[0][1])
-            self._go_on()
-        else:
-            self._end(verdict, verdict)
 
     def _settle(self, steps, verdict, decision, principal):
         engine(steps).write(
@@ -665,24 +669,23 @@ class RegulationApproval(models.Model):
 
     # === CONTENT === #
 
-    def _content_holds(self):
-        """Whether the document is still what was submitted. For one approval."""
-        self.ensure_one()
-        document = self._document()
-        return bool(document and document.sudo()._approval_holds(self)[self.id])
-
-    def _void_changed(self):
-        """Void those whose document is not any more what was submitted.
+    def _holding(self):
+        """Those whose document is still what was submitted.
 
         A constant number of queries per kind and model.
         """
-        changed = self.browse()
+        holding = self.browse()
         for model, approvals in self.grouped("res_model").items():
             if model not in self.env:
                 continue
             documents = self.env[model].sudo().browse(approvals.mapped("res_id")).exists()
             holds = documents._approval_holds(approvals)
-            changed |= approvals.filtered(lambda row, holds=holds: not holds.get(row.id))
+            holding |= approvals.filtered(lambda row, holds=holds: holds.get(row.id))
+        return holding
+
+    def _void_changed(self):
+        """Void those whose document is not any more what was submitted."""
+        changed = self.filtered(lambda row: row.res_model in self.env) - self._holding()
         if changed:
             changed._lock()
             changed._end("void", "voided")
