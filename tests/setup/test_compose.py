@@ -15,7 +15,7 @@ from odoo.tools import config
 REPO = Path(__file__).resolve().parents[2]
 FILE = REPO / "docker-compose.yml"
 SECRETS = {"POSTGRES_PASSWORD": "one", "REPLICATION_PASSWORD": "two"}
-OURS = {"sales_regulation", "sales_kpi", "sales_confidentiality"}
+OURS = {manifest.parent.name for manifest in REPO.glob("sales_*/__manifest__.py")}
 
 
 class TestCompose(unittest.TestCase):
@@ -67,6 +67,15 @@ class TestCompose(unittest.TestCase):
                 source = volume.split(":")[0]
                 if source.startswith("./") and Path(source).name not in OURS:
                     self.assertTrue((REPO / source).is_file(), f"{name} mounts {source}")
+
+    def test_every_addon_of_ours_is_mounted_and_installed(self):
+        mounted = {
+            Path(volume.split(":")[0]).name
+            for volume in self.services["odoo"]["volumes"]
+            if "/mnt/extra-addons/" in volume
+        }
+        self.assertEqual(mounted, OURS)
+        self.assertIn(f"--init={','.join(sorted(OURS))}", self.services["setup"]["command"])
 
     def test_every_server_has_a_healthcheck(self):
         for name, service in self.services.items():
