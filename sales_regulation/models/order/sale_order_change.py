@@ -335,7 +335,10 @@ class SaleOrderChange(models.Model):
             result.update(header)
         for line in result.order_line:
             if vals := updates.get(line._origin):
-                line.update(vals)
+                # The price last: a new quantity makes Odoo reprice the line
+                last = {name: vals[name] for name in ("price_unit", "discount")}
+                line.update({name: vals[name] for name in vals if name not in last})
+                line.update(last)
         if additions:
             result.update({"order_line": [Command.create(vals) for vals in additions]})
         return result

@@ -108,7 +108,10 @@ class TestStorylineOrder(OrderCommon):
         )
         change.action_submit()
         self.assertEqual(change.amount_after, 1008000.0)
-        self._pending(change, "order_change").with_user(self.users["km"]).action_refuse("No stock")
+        # The agreed price stays, for the approver too: not 10,500 at the list price
+        request = self._pending(change, "order_change")
+        self.assertRecordValues(request, [{"amount": 1008000.0, "deviation": 4.0}])
+        request.with_user(self.users["km"]).action_refuse("No stock")
         self.assertEqual(change.state, "refused")
         self.assertEqual(line.product_uom_qty, 10000)
         with self.assertRaises(UserError):

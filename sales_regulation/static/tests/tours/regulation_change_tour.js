@@ -32,6 +32,7 @@ tours.add("regulation_rep_change", {
 tours.add("regulation_manager_change", {
     steps: () => [
         ...reg.open("Order change"),
+        ...reg.see(".o_field_widget[name='amount']:contains('1,008,000.00')"),
         ...reg.see(".o_regulation_order_change:contains('10,500')"),
         ...reg.press("action_ask_refuse"),
         ...reg.enter("opinion", "The stock is promised to others", reg.dialog),

@@ -69,7 +69,7 @@ tours.add("regulation_keeper_release", {
             trigger: `${reg.dialog} .o_kanban_record:contains('226,000.00') button[name='action_request_release']`,
             run: "click",
         },
-        ...reg.see(".o_form_view:not(:has(.modal))"),
+        ...reg.see("body:not(:has(.modal))"),
     ],
 });
 
