@@ -36,6 +36,21 @@ class RegulationMeasure(models.Model):
         }
     )
 
+    #: what was decided on, fixed with the decision
+    _facts = frozenset(
+        {
+            "amount",
+            "currency_id",
+            "kind",
+            "user_id",
+            "date",
+            "name",
+            "clause_codes",
+            "res_model",
+            "res_id",
+        }
+    )
+
     name = fields.Char(string="Reason", required=True, tracking=True)
     kind = fields.Selection(
         selection=[("reward", "Reward"), ("penalty", "Penalty"), ("charge", "Charge")],
@@ -128,7 +143,7 @@ class RegulationMeasure(models.Model):
         return measures
 
     def write(self, vals):
-        if {"amount", "currency_id", "kind", "user_id", "date", "name"} & set(vals):
+        if self._facts & set(vals):
             if any(measure.state != "proposed" for measure in self):
                 raise UserError(self.env._("A decided measure is not edited."))
             self._check_not_concerned()

@@ -344,6 +344,9 @@ class TestMeasure(DeadlineCommon):
         measure = self._measure()
         self.assertEqual((measure.state, measure.proposed_by_id), ("proposed", self.users["km"]))
         measure.with_user(self.users["hr"]).action_decide()
+        for values in ({"amount": 1}, {"clause_codes": "S9-1"}, {"res_id": 1}):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                measure.write(values)
         measure.with_user(self.users["a"]).action_state("The label was wrong.")
         measure.with_user(self.users["hr"]).action_effect()
         self.assertEqual(measure.state, "effective")
