@@ -88,7 +88,8 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        if not self.env["regulation.profile"]._regulated_companies():
+        companies = self.env["regulation.profile"]._regulated_companies()
+        if not companies:
             return super().write(vals)
         regulated = self._under_regulation(vals.get("company_id"))
         if not regulated:
@@ -96,6 +97,14 @@ class SaleOrder(models.Model):
         regulated._check_stock_sealed(vals)
         regulated._guard_content(vals)
         state = vals.get("state")
+        # Confirmed elsewhere, it comes under the regulation with the company
+        arriving = regulated.filtered(
+            lambda order: (
+                vals.get("company_id")
+                and order.state == "sale" == (state or "sale")
+                and (order.company_id or order.env.company).id not in companies
+            )
+        )
         confirming = regulated.filtered(lambda order: state == "sale" != order.state)
         sending = regulated.filtered(lambda order: state == "sent" and order.state != "sent")
         if confirming or sending:
@@ -107,7 +116,8 @@ class SaleOrder(models.Model):
             sending._gate_pass("send")
             confirming._pass_confirmation()
         result = super().write(vals)
-        confirming._after_confirmation()
+        arriving._pass_confirmation()
+        (confirming | arriving)._after_confirmation()
         return result
 
     # === ACTION METHODS === #

@@ -122,6 +122,44 @@ class TestConfirmGuard(OrderCommon):
         self.assertEqual(order.state, "sale")
         order.write({"amount_total": 1})
 
+    def test_confirmed_in_another_company_and_moved(self):
+        """Confirming where no regulation holds and moving the order here opens nothing."""
+        other = self.env["res.company"].create({"name": "No rules Ltd"})
+        self.env.user.company_ids |= other
+        shared = self.env["product.product"].create(
+            {"name": "Advice", "type": "service", "list_price": 100, "company_id": False}
+        )
+        customer = self.env["res.partner"].create({"name": "Customer of both"})
+        orders = self.env["sale.order"]
+        for price in (50, 100):
+            orders |= orders.with_company(other).create(
+                {
+                    "partner_id": customer.id,
+                    "company_id": other.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": shared.id,
+                                "price_unit": price,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                }
+            )
+        orders.write({"state": "sale"})
+        here = {
+            "company_id": self.company.id,
+            "warehouse_id": self.env["stock.warehouse"]
+            .search([("company_id", "=", self.company.id)], limit=1)
+            .id,
+        }
+        cheap, fair = orders.with_context(allowed_company_ids=[self.company.id, other.id])
+        with self.assertRaisesRegex(UserError, "below the reference"), self.env.cr.savepoint():
+            cheap.write(here)
+        fair.write(here)
+        self.assertEqual(fair.company_id, self.company)
+
     def test_portal_signature_waits(self):
         order = self._order("a", quantity=10, require_signature=True)
         order.action_quotation_sent()
