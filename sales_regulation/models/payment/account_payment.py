@@ -24,7 +24,7 @@ class AccountPayment(models.Model):
     def _compute_regulation_left(self):
         saved = self._origin.filtered(lambda payment: payment.partner_type == "customer")
         left = {}
-        if saved:
+        if saved and self.env["regulation.profile"]._regulated_companies():
             Allocation = self.env["sale.payment.allocation"]
             probe = Allocation.concat(
                 *(Allocation.new({"payment_id": payment.id}) for payment in saved)

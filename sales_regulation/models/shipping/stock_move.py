@@ -108,7 +108,7 @@ class StockMove(models.Model):
         for move in moves:
             order = (
                 move.regulation_order_id
-                or move.sale_line_id.order_id
+                or move._regulation_own(move.sale_line_id.order_id)
                 or move.origin_returned_move_id.regulation_order_id
                 or move._regulation_order_of(
                     move.reference_ids.sale_ids
@@ -122,6 +122,18 @@ class StockMove(models.Model):
         if orphans:
             orders.update(orphans._regulation_orders_of_customer())
         return orders
+
+    def _regulation_own(self, order):
+        """``order``, if these goods go to its customer; empty otherwise.
+
+        Whoever writes transfers can name the line of another customer's paid order.
+        """
+        customer = self._regulation_customer()
+        if not customer:
+            named = self.reference_ids.sale_ids | self.picking_id.reference_ids.sale_ids
+            return order & named
+        customers = order.partner_id | order.partner_shipping_id | order.partner_invoice_id
+        return order if customer in customers.commercial_partner_id else order.browse()
 
     def _regulation_order_of(self, candidates):
         """Of several orders under one reference the one that has the product."""

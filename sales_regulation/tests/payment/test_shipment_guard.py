@@ -321,6 +321,16 @@ class TestShipmentGuard(PaymentCommon):
         self.assertEqual(gone.move_ids.regulation_order_id, paid)
         self.assertHeld("108.48", self._deliver, waiting)
 
+    def test_named_on_the_paid_order_of_another_customer(self):
+        paid = self._confirmed(quantity=1, customer="beihe")
+        self._pay(paid, 108.48)
+        unpaid = self._confirmed(quantity=1)
+        picking = unpaid.picking_ids
+        self._as(picking.move_ids, "wh").sale_line_id = paid.order_line
+        self.assertHeld(f"{unpaid.name} is short of", self._deliver, picking)
+        picking.move_ids.reference_ids = paid.picking_ids.move_ids.reference_ids
+        self.assertHeld("short of", self._deliver, picking)
+
     def _retire(self):
         profiles = self.env["regulation.profile"].search([("state", "=", "active")])
         profiles.filtered(lambda one: self.company in one.company_ids).with_user(
