@@ -51,9 +51,15 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     regulation_change_ids = fields.One2many(
-        comodel_name="sale.order.change", inverse_name="order_id", string="Change Requests"
+        comodel_name="sale.order.change",
+        inverse_name="order_id",
+        string="Change Requests",
+        groups="sales_team.group_sale_salesman,sales_regulation.group_regulation_user,"
+        "sales_regulation.group_regulation_audit",
     )
-    regulation_change_count = fields.Integer(compute="_compute_regulation_change_count")
+    regulation_change_count = fields.Integer(
+        compute="_compute_regulation_change_count", compute_sudo=True
+    )
     regulation_exempt = fields.Boolean(
         string="Confirmed before the Regulation",
         compute="_compute_regulation_exempt",

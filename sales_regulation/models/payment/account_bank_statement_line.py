@@ -10,6 +10,8 @@ class AccountBankStatementLine(models.Model):
         comodel_name="sale.payment.allocation",
         inverse_name="statement_line_id",
         string="Allocations",
+        groups="sales_team.group_sale_salesman,account.group_account_invoice,"
+        "account.group_account_readonly,sales_regulation.group_regulation_user",
     )
 
     def _regulation_signed_amount(self):

@@ -10,7 +10,11 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     regulation_allocation_ids = fields.One2many(
-        comodel_name="sale.payment.allocation", inverse_name="payment_id", string="Allocations"
+        comodel_name="sale.payment.allocation",
+        inverse_name="payment_id",
+        string="Allocations",
+        groups="sales_team.group_sale_salesman,account.group_account_invoice,"
+        "account.group_account_readonly,sales_regulation.group_regulation_user",
     )
     regulation_left = fields.Monetary(
         string="Not Allocated",

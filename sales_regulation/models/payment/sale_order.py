@@ -16,6 +16,8 @@ class SaleOrder(models.Model):
         comodel_name="sale.payment.allocation",
         inverse_name="order_id",
         string="Payment Allocations",
+        groups="sales_team.group_sale_salesman,account.group_account_invoice,"
+        "account.group_account_readonly,sales_regulation.group_regulation_user",
     )
     regulation_paid = fields.Monetary(
         string="Paid",

@@ -10,7 +10,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     dispatch_notice_ids = fields.One2many(
-        comodel_name="dispatch.notice", inverse_name="order_id", string="Dispatch Notices"
+        comodel_name="dispatch.notice",
+        inverse_name="order_id",
+        string="Dispatch Notices",
+        groups="stock.group_stock_user,sales_regulation.group_regulation_user",
     )
     dispatch_notice_count = fields.Integer(
         string="Dispatch Notice Count", compute="_compute_dispatch_notice_count", compute_sudo=True

@@ -20,6 +20,7 @@ class StockPicking(models.Model):
         inverse_name="picking_id",
         string="Dispatch Notices",
         readonly=True,
+        groups="stock.group_stock_user,sales_regulation.group_regulation_user",
     )
     dispatch_notice_id = fields.Many2one(
         comodel_name="dispatch.notice",

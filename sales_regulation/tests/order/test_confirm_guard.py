@@ -136,6 +136,7 @@ class TestConfirmGuard(OrderCommon):
                 {
                     "partner_id": customer.id,
                     "company_id": other.id,
+                    "pricelist_id": False,
                     "order_line": [
                         Command.create(
                             {
