@@ -187,6 +187,9 @@ class TestStockComparison(InFolder):
     def test_a_failed_test_is(self):
         self.assertTrue(self._compare({"test_a": 5}, {"test_a": None}))
 
+    def test_a_test_that_fails_without_us_too_is_not(self):
+        self.assertEqual(self._compare({"test_a": None}, {"test_a": None}), [])
+
     def test_a_test_is_named_as_odoo_does(self):
         name = "odoo.addons.sale_stock.tests.test_x.TestX.test_y"
         self.assertEqual(Stock.tag(name), "/sale_stock:TestX.test_y")

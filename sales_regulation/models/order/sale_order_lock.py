@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
         regulated = self._under_regulation()
         for order in self:
             order.regulation_exempt = (
-                order.state == "sale" and order in regulated and not order.regulation_fingerprint
+                order in regulated and order.state == "sale" and not order.regulation_fingerprint
             )
 
     # === ACTION METHODS === #

@@ -58,6 +58,8 @@ class SaleOrder(models.Model):
         self.regulation_short = 0.0
         self.regulation_payment_shown = False
         companies = self.env["regulation.profile"]._regulated_companies()
+        if not companies:
+            return
         regulated = self.filtered(lambda order: order.company_id.id in companies and order._origin)
         if not regulated:
             return

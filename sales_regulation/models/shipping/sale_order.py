@@ -29,6 +29,8 @@ class SaleOrder(models.Model):
         self.dispatch_notice_count = 0
         self.dispatch_can_request = False
         regulated = self.env["regulation.profile"]._regulated_companies()
+        if not regulated:
+            return
         orders = self.filtered(lambda order: order.company_id.id in regulated)
         if not orders:
             return
