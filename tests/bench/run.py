@@ -68,7 +68,10 @@ class Side:
                 "invoice_policy": "order",
             }
         )
-        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        Warehouse = self.env["stock.warehouse"]
+        warehouse = Warehouse.search(
+            [("company_id", "=", company.id)], limit=1
+        ) or Warehouse.create({"company_id": company.id, "code": "BE"})
         self.env["stock.quant"].with_context(inventory_mode=True).create(
             {
                 "product_id": self.product.id,
@@ -174,7 +177,13 @@ class Oca(Side):
                 "definition_domain": "[('amount_untaxed', '>', 1)]",
             }
         )
-        self.partner.write({"risk_sale_order_include": True, "risk_sale_order_limit": 10**12})
+        self.partner.write(
+            {
+                "credit_limit": 10**12,
+                "risk_sale_order_include": True,
+                "risk_sale_order_limit": 10**12,
+            }
+        )
 
     def make_ready(self, orders):
         orders.request_validation()
@@ -265,6 +274,8 @@ def confirm(records, together):
     else:
         for order in records:
             order.action_confirm()
+    if set(records.mapped("state")) != {"sale"}:
+        raise AssertionError(f"not confirmed: {records.mapped('state')}")
 
 
 def validate(records, together):

@@ -188,7 +188,8 @@ class TestStockComparison(InFolder):
         self.assertTrue(self._compare({"test_a": 5}, {"test_a": None}))
 
     def test_a_test_that_fails_without_us_too_is_not(self):
-        self.assertEqual(self._compare({"test_a": None}, {"test_a": None}), [])
+        both = {"test_a": None, "test_b": 5}
+        self.assertEqual(self._compare(both, both), [])
 
     def test_a_test_is_named_as_odoo_does(self):
         name = "odoo.addons.sale_stock.tests.test_x.TestX.test_y"
