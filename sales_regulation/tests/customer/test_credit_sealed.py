@@ -33,10 +33,13 @@ class TestCreditSealed(CreditCommon):
         self._refuses(lambda: self.nanfeng.write({"regulation_credit_rating": "a"}))
         forged = self.nanfeng.with_context(regulation_engine=True)
         self._refuses(lambda: forged.write({"credit_limit": 900_000}))
+        self.assertEqual(self.nanfeng.credit_limit, 200_000)
 
     def test_unchanged_values_are_no_change(self):
         self.nanfeng.write({"credit_limit": 200_000, "use_partner_credit_limit": True})
         self.nanfeng.write({"name": "Nanfeng Ltd"})
+        self.assertEqual(self.nanfeng.name, "Nanfeng Ltd")
+        self.assertEqual(self.nanfeng.credit_limit, 200_000)
 
     def test_create_and_import(self):
         Partner = self.env["res.partner"].with_user(self.biller)

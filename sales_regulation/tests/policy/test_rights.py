@@ -163,8 +163,8 @@ class TestRights(PolicyCase):
         for login in ("adm", "gm", "a", "wh", "leg", "aud", "hr"):
             for record in (profile, template):
                 with self.subTest(login=login, profile=record.display_name):
-                    with Form(self._as(record, login)):
-                        pass
+                    with Form(self._as(record, login)) as form:
+                        self.assertEqual(form.code, record.code)
 
     # === ROLES === #
 
