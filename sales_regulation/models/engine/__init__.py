@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import regulation_sealed
+from . import regulation_about
 from . import regulation_protected
 from . import regulation_scored
 from . import regulation_register

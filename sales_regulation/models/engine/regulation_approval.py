@@ -25,7 +25,7 @@ class RegulationApproval(models.Model):
 
     _name = "regulation.approval"
     _description = "Approval"
-    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.about", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _append_only = True
@@ -40,10 +40,6 @@ class RegulationApproval(models.Model):
         ondelete="restrict",
     )
     acknowledgement = fields.Boolean(related="kind_id.acknowledgement")
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
-    )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
     )
@@ -145,9 +141,7 @@ class RegulationApproval(models.Model):
         compute="_compute_waiting_for", compute_sudo=True, string="Waiting for"
     )
     due_at = fields.Datetime(compute="_compute_waiting_for", compute_sudo=True, string="Due")
-    is_overdue = fields.Boolean(
-        compute="_compute_waiting_for", compute_sudo=True, string="Overdue"
-    )
+    is_overdue = fields.Boolean(compute="_compute_waiting_for", compute_sudo=True, string="Overdue")
     is_unresolved = fields.Boolean(
         compute="_compute_waiting_for", compute_sudo=True, string="Nobody Can Decide"
     )
@@ -198,7 +192,9 @@ class RegulationApproval(models.Model):
     @api.depends_context("uid")
     def _compute_can_decide(self):
         steps = self._open_steps()
-        principals = self.env["regulation.delegation"]._principals_of(self.env.user) if steps else ()
+        principals = (
+            self.env["regulation.delegation"]._principals_of(self.env.user) if steps else ()
+        )
         for approval in self:
             mine = (approval.step_ids & steps)._of_user(self.env.user, principals)
             approval.can_decide = bool(mine)
@@ -293,9 +289,7 @@ class RegulationApproval(models.Model):
         approvals._lock()
         for approval in approvals:
             if approval.submitted_by_id != self.env.user or approval.acknowledgement:
-                raise AccessError(
-                    self.env._("Only who submitted an approval withdraws it.")
-                )
+                raise AccessError(self.env._("Only who submitted an approval withdraws it."))
             approval._check_pending()
         approvals._end("withdrawn", "withdrawn")
 
@@ -305,16 +299,6 @@ class RegulationApproval(models.Model):
         steps = self.sudo().step_ids.filtered(lambda step: step.state in ("waiting", "pending"))
         steps._refresh()
         steps.filtered("unresolved")._tell_administrators()
-
-    def action_open_document(self):
-        """Open the document; the usual access rights decide."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
 
     def action_ask_approve(self):
         """Ask for an opinion, then approve."""
@@ -693,13 +677,6 @@ class RegulationApproval(models.Model):
 
     # === TOOLING === #
 
-    def _document(self):
-        """The document, empty when it or its model is gone."""
-        self.ensure_one()
-        if self.res_model not in self.env:
-            return None
-        return self.env[self.res_model].browse(self.res_id).exists() or None
-
     def _decision(self, verdict, opinion="", steps=()):
         """Append the decision rows, in the order of ``self``."""
         own = any(step.self_decided and not principal for step, principal in steps)
@@ -762,7 +739,9 @@ class RegulationApproval(models.Model):
         document = self._document()
         if self.acknowledgement or document is None or "message_ids" not in document._fields:
             return
-        verdict = dict(decision._fields["verdict"]._description_selection(self.env))[decision.verdict]
+        verdict = dict(decision._fields["verdict"]._description_selection(self.env))[
+            decision.verdict
+        ]
         absent = self.env["res.users"].sudo().browse(decision.for_user_id.id)
         values = {
             "kind": self.kind_id.name,
@@ -823,7 +802,8 @@ class RegulationApproval(models.Model):
                     "automated": True,
                 }
                 for approval in self
-                if approval.submitted_by_id.active and approval.submitted_by_id.id != api.SUPERUSER_ID
+                if approval.submitted_by_id.active
+                and approval.submitted_by_id.id != api.SUPERUSER_ID
             ]
         )
 
@@ -847,8 +827,8 @@ class RegulationApproval(models.Model):
         Asks people who are covered since, delegates and new holders of a role; ends what
         is pending on a document that changed or is gone; reminds of what is overdue.
         """
-        profiles = self.env["regulation.profile"].sudo().search(
-            [("state", "in", ("trial", "active"))]
+        profiles = (
+            self.env["regulation.profile"].sudo().search([("state", "in", ("trial", "active"))])
         )
         profiles._follow_covered_users()
         Step = self.env["regulation.approval.step"].sudo()

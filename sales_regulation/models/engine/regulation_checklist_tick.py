@@ -10,15 +10,11 @@ class RegulationChecklistTick(models.Model):
 
     _name = "regulation.checklist.tick"
     _description = "Checklist Tick"
-    _inherit = ["regulation.sealed"]
+    _inherit = ["regulation.about", "regulation.sealed"]
     _order = "id desc"
     _log_access = False
     _append_only = True
 
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
-    )
     kind = fields.Char(string="Checklist", required=True, readonly=True)
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(readonly=True, help="The item as it read when it was ticked.")

@@ -25,7 +25,7 @@ class RegulationDeadline(models.Model):
 
     _name = "regulation.deadline"
     _description = "Deadline"
-    _inherit = ["regulation.sealed"]
+    _inherit = ["regulation.about", "regulation.sealed"]
     _order = "due_at, id"
 
     #: written by the engine only, by nobody deleted
@@ -53,10 +53,6 @@ class RegulationDeadline(models.Model):
         help="The version under which it began; it is judged by it.",
     )
     clauses = fields.Char(readonly=True)
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
-    )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
     )
@@ -122,14 +118,9 @@ class RegulationDeadline(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
     def _compute_name(self):
-        self.name = False
-        for model, deadlines in self.grouped("res_model").items():
-            if model not in self.env:
-                continue
-            documents = self.env[model].browse(deadlines.mapped("res_id")).exists()
-            names = {doc.id: doc.display_name for doc in documents._filtered_access("read")}
-            for deadline in deadlines:
-                deadline.name = names.get(deadline.res_id, False)
+        names = self._document_names()
+        for deadline in self:
+            deadline.name = names.get(deadline.id, False)
 
     @api.depends("rule_id", "name")
     def _compute_display_name(self):
@@ -156,19 +147,6 @@ class RegulationDeadline(models.Model):
             ("state", "=", "open"),
             ("due_at", "<", fields.Datetime.now()),
         ]
-
-    # === ACTION METHODS === #
-
-    def action_open_document(self):
-        """Open the document that is waited for; the usual access rights decide."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
 
     # === BUSINESS METHODS === #
 
@@ -220,7 +198,9 @@ class RegulationDeadline(models.Model):
                     "user_id": responsible.id,
                     "started_at": moment,
                     "due_at": due,
-                    "warn_at": due - timedelta(hours=rule.warn_before) if rule.warn_before else False,
+                    "warn_at": due - timedelta(hours=rule.warn_before)
+                    if rule.warn_before
+                    else False,
                 }
             )
         self._fill_superiors(rows)
@@ -474,7 +454,9 @@ class RegulationDeadline(models.Model):
         for model, deadlines in self.grouped("res_model").items():
             ids = deadlines.mapped("res_id")
             alive = set(self.env[model].browse(ids).exists().ids) if model in self.env else set()
-            orphans |= deadlines.filtered(lambda deadline, alive=alive: deadline.res_id not in alive)
+            orphans |= deadlines.filtered(
+                lambda deadline, alive=alive: deadline.res_id not in alive
+            )
         if orphans:
             engine(orphans).write({"state": "cancelled", "done_at": fields.Datetime.now()})
         return self - orphans
@@ -497,52 +479,14 @@ class RegulationDeadline(models.Model):
         return targets
 
     def _make_activities(self, field, user_of, summary):
-        """Tasks on the documents, for people who may read them.
-
-        Whoever may not finds the deadline in his list of deadlines all the same.
-        """
-        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
-        concerned, rows = [], []
-        for model, deadlines in self.grouped("res_model").items():
-            if "activity_ids" not in self.env[model]._fields:
-                continue
-            model_id = self.env["ir.model"]._get_id(model)
-            for user, group in deadlines.grouped(user_of).items():
-                if not user or not user.active:
-                    continue
-                documents = (
-                    self.env[model]
-                    .browse(group.mapped("res_id"))
-                    .with_user(user)
-                    .with_context(allowed_company_ids=user.company_ids.ids)
-                )
-                readable = set(documents._filtered_access("read").ids)
-                # In the language of the one who gets it, not of the cron
-                for deadline in group.with_context(lang=user.lang):
-                    if deadline.res_id not in readable:
-                        continue
-                    concerned.append(deadline)
-                    day = deadline.company_id._regulation_local(deadline.due_at).date()
-                    rows.append(
-                        {
-                            "res_model_id": model_id,
-                            "res_id": deadline.res_id,
-                            "activity_type_id": todo.id if todo else False,
-                            "user_id": user.id,
-                            "summary": f"{summary(deadline.env)}: {deadline.rule_id.name}",
-                            "date_deadline": day,
-                            "automated": True,
-                        }
-                    )
-        # Quietly: a mail for each of many overdue lines would be a flood
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(mail_activity_quick_update=True)
-            .create(rows)
+        """Tasks on the documents: that it is due soon, or overdue."""
+        tasks = self._plan_tasks(
+            user_of,
+            lambda deadline: f"{summary(deadline.env)}: {deadline.rule_id.name}",
+            lambda deadline: deadline.due_at,
         )
-        for deadline, activity in zip(concerned, activities, strict=True):
-            engine(deadline)[field] = activity
+        for deadline in self.browse(tasks):
+            engine(deadline)[field] = tasks[deadline.id]
 
     def _close_activities(self):
         """The task is done with the step."""

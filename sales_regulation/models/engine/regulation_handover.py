@@ -19,7 +19,7 @@ class RegulationHandover(models.Model):
 
     _name = "regulation.handover"
     _description = "Hand-over Task"
-    _inherit = ["regulation.sealed"]
+    _inherit = ["regulation.about", "regulation.sealed"]
     _order = "queued_at desc, id desc"
 
     _append_only = True
@@ -40,10 +40,6 @@ class RegulationHandover(models.Model):
     role_id = fields.Many2one(
         comodel_name="regulation.role", required=True, readonly=True, ondelete="restrict"
     )
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
-    )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
     )
@@ -63,9 +59,7 @@ class RegulationHandover(models.Model):
         comodel_name="regulation.deadline", readonly=True, ondelete="restrict"
     )
     due_at = fields.Datetime(related="deadline_id.due_at")
-    activity_id = SoftMany2one(
-        comodel_name="mail.activity", readonly=True, index="btree_not_null"
-    )
+    activity_id = SoftMany2one(comodel_name="mail.activity", readonly=True, index="btree_not_null")
     state = fields.Selection(
         selection=[
             ("queued", "Queued"),
@@ -91,14 +85,9 @@ class RegulationHandover(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
     def _compute_name(self):
-        self.name = False
-        for model, handovers in self.grouped("res_model").items():
-            if model not in self.env:
-                continue
-            documents = self.env[model].browse(handovers.mapped("res_id")).exists()
-            names = {doc.id: doc.display_name for doc in documents._filtered_access("read")}
-            for handover in handovers:
-                handover.name = names.get(handover.res_id, False)
+        names = self._document_names()
+        for handover in self:
+            handover.name = names.get(handover.id, False)
 
     @api.depends("rule_id", "name")
     def _compute_display_name(self):
@@ -128,17 +117,6 @@ class RegulationHandover(models.Model):
         if activities:
             activities.with_user(self.env.user).sudo()._action_done()
         handovers._taken_over()
-
-    def action_open_document(self):
-        """Open the document; the usual access rights decide."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
 
     # === BUSINESS METHODS === #
 
@@ -232,7 +210,9 @@ class RegulationHandover(models.Model):
                 {
                     "state": "open",
                     "deadline_id": deadlines.get(handover.id, False),
-                    "activity_id": activities.get(handover.id, False),
+                    "activity_id": activities[handover.id].id
+                    if handover.id in activities
+                    else False,
                 }
             )
 
@@ -280,54 +260,16 @@ class RegulationHandover(models.Model):
         return found
 
     def _make_activities(self, deadlines):
-        """``{handover id: activity id}``: on the document for whoever may read it.
-
-        Otherwise the task stands only among the hand-over tasks, which name no more than
-        the person may know.
-        """
-        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        """``{handover id: task}`` on the documents, due when the deadline is."""
         due = {
             row.res_id: row.due_at
             for row in self.env["regulation.deadline"].sudo().browse(deadlines.values())
         }
-        concerned, rows = [], []
-        for (model, user), handovers in self.grouped(
-            lambda row: (row.res_model, row.user_id)
-        ).items():
-            if not user or "activity_ids" not in self.env[model]._fields:
-                continue
-            documents = (
-                self.env[model]
-                .browse(handovers.mapped("res_id"))
-                .with_user(user)
-                .with_context(allowed_company_ids=user.company_ids.ids)
-            )
-            readable = set(documents._filtered_access("read").ids)
-            model_id = self.env["ir.model"]._get_id(model)
-            # In the language of the one who gets it, not of the cron
-            for handover in handovers.with_context(lang=user.lang):
-                if handover.res_id not in readable:
-                    continue
-                moment = due.get(handover.id) or handover.queued_at
-                concerned.append(handover.id)
-                rows.append(
-                    {
-                        "res_model_id": model_id,
-                        "res_id": handover.res_id,
-                        "activity_type_id": todo.id if todo else False,
-                        "user_id": user.id,
-                        "summary": handover.rule_id.summary,
-                        "date_deadline": handover.company_id._regulation_local(moment).date(),
-                        "automated": True,
-                    }
-                )
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(mail_activity_quick_update=True)
-            .create(rows)
+        return self._plan_tasks(
+            lambda row: row.user_id,
+            lambda row: row.rule_id.summary,
+            lambda row: due.get(row.id) or row.queued_at,
         )
-        return dict(zip(concerned, activities.ids, strict=True))
 
     def _taken_over(self):
         """Stamp those that are open as done by the present user."""

@@ -36,7 +36,7 @@ class RegulationRegister(models.Model):
 
     _name = "regulation.register"
     _description = "Regulation Register"
-    _inherit = ["regulation.sealed"]
+    _inherit = ["regulation.about", "regulation.sealed"]
     _order = "id desc"
     _rec_name = "event"
     _log_access = False
@@ -92,10 +92,9 @@ class RegulationRegister(models.Model):
     )
     company_id = SoftMany2one(comodel_name="res.company", readonly=True, index=True)
     profile_id = SoftMany2one(comodel_name="regulation.profile", readonly=True, index=True)
-    res_model = fields.Char(string="Document Model", readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", readonly=True, index=True
-    )
+    # Some events concern no document
+    res_model = fields.Char(required=False)
+    res_id = fields.Many2oneReference(required=False, index=True)
     amount = fields.Monetary(readonly=True)
     currency_id = SoftMany2one(comodel_name="res.currency", readonly=True)
     hour_key = fields.Char(
@@ -114,19 +113,9 @@ class RegulationRegister(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["event"]._description_selection(self.env))
         for row in self:
-            row.display_name = f"{labels.get(row.event, row.event)} {row.res_model or ''} {row.res_id or ''}"
-
-    # === ACTIONS === #
-
-    def action_open_document(self):
-        """Open the document an event speaks of; the usual access rights decide."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+            row.display_name = (
+                f"{labels.get(row.event, row.event)} {row.res_model or ''} {row.res_id or ''}"
+            )
 
     # === BUSINESS === #
 
@@ -140,8 +129,7 @@ class RegulationRegister(models.Model):
         rows = []
         for record in records:
             row = {
-                name: value(record) if callable(value) else value
-                for name, value in values.items()
+                name: value(record) if callable(value) else value for name, value in values.items()
             }
             rows.append(
                 self._prepare_row(event, record, code(record) if callable(code) else code, row)

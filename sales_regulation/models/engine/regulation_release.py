@@ -17,7 +17,7 @@ class RegulationRelease(models.Model):
 
     _name = "regulation.release"
     _description = "Special Release"
-    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.about", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -38,10 +38,6 @@ class RegulationRelease(models.Model):
     gate_id = fields.Many2one(
         comodel_name="regulation.gate", required=True, ondelete="restrict", index=True
     )
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", required=True, readonly=True
-    )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index=True)
     reason = fields.Text(required=True, tracking=True)
     amount = fields.Monetary(
@@ -51,7 +47,9 @@ class RegulationRelease(models.Model):
     currency_id = fields.Many2one(
         comodel_name="res.currency", default=lambda self: self.env.company.currency_id
     )
-    expires_at = fields.Datetime(string="Valid until", tracking=True, help="Empty: until it is used.")
+    expires_at = fields.Datetime(
+        string="Valid until", tracking=True, help="Empty: until it is used."
+    )
     state = fields.Selection(
         selection=[
             ("requested", "Requested"),
@@ -92,11 +90,9 @@ class RegulationRelease(models.Model):
 
     @api.depends("res_model", "res_id")
     def _compute_name(self):
-        for model, releases in self.grouped("res_model").items():
-            documents = self.env[model].browse(releases.mapped("res_id")) if model else releases
-            names = {document.id: document.display_name for document in documents.exists()}
-            for release in releases:
-                release.name = names.get(release.res_id, release.res_id)
+        names = self._document_names()
+        for release in self:
+            release.name = names.get(release.id, release.res_id)
 
     @api.depends("name", "gate_id")
     def _compute_display_name(self):
@@ -117,7 +113,9 @@ class RegulationRelease(models.Model):
         open_requests = self.filtered(lambda release: release.state == "requested")
         roles = open_requests._roles()
         held = {
-            company: self.env["regulation.role"].union(*roles.values())._held_by(self.env.user, company)
+            company: self.env["regulation.role"]
+            .union(*roles.values())
+            ._held_by(self.env.user, company)
             for company in open_requests.company_id
         }
         for release in self:
@@ -149,7 +147,9 @@ class RegulationRelease(models.Model):
     def write(self, vals):
         if {"gate_id", "res_model", "res_id"} & set(vals):
             # Company and releasing role were found for that document
-            raise UserError(self.env._("A release stays with its document and gate: ask for another one."))
+            raise UserError(
+                self.env._("A release stays with its document and gate: ask for another one.")
+            )
         if {"reason", "amount", "currency_id", "expires_at"} & set(vals):
             if any(release.state != "requested" for release in self):
                 raise UserError(self.env._("A decided release is not edited: revoke it."))
@@ -182,21 +182,7 @@ class RegulationRelease(models.Model):
         engine(self.sudo()).write({"state": "revoked"})
         self._note("release_revoked")
 
-    def action_open_document(self):
-        """Open the document."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
-
     # === BUSINESS METHODS === #
-
-    def _document(self):
-        self.ensure_one()
-        return self.env[self.res_model].browse(self.res_id)
 
     def _readable_document(self, model, res_id):
         if model not in self.env or not hasattr(self.env[model], "_gate_pass"):
@@ -247,7 +233,9 @@ class RegulationRelease(models.Model):
             raise UserError(self.env._("This request is decided already."))
         self._check_role()
         for release in self:
-            document = release._document().sudo()
+            document = release.sudo()._document()
+            if not document:
+                raise UserError(self.env._("The document does not exist any more."))
             if self.env.user in document._regulation_owners() and state == "granted":
                 policy = document._regulation_policies()[document.id]
                 if policy.get("deputy_role_id"):
@@ -266,7 +254,7 @@ class RegulationRelease(models.Model):
         for release in self:
             Register._record(
                 event,
-                release._document().sudo(),
+                self.env[release.res_model].sudo().browse(release.res_id),
                 gate=release.gate_id.code,
                 company_id=release.company_id.id,
                 amount=release.amount,
