@@ -265,9 +265,7 @@ class RegulationApprovable(models.AbstractModel):
         ).filtered(lambda rule: rule.kind_id.code == kind)
         return {
             document.id: every.filtered(
-                lambda rule, ids=set(policies[document.id].get("approval_rule_ids", ())): (
-                    rule.id in ids
-                )
+                lambda rule, ids=set(policies[document.id].get("approval_rule_ids", ())): rule.id in ids
             ).sorted(lambda rule: (rule.sequence, rule.id))
             for document in self
         }
@@ -390,9 +388,10 @@ class RegulationApprovable(models.AbstractModel):
             return False
         limit = abs(approval.amount) * tolerance / 100.0
         currency = approval.currency_id
-        return currency.compare_amounts(abs(amount - approval.amount), limit) <= 0 and round(
-            deviation or 0.0, 2
-        ) <= round(approval.deviation, 2)
+        return (
+            currency.compare_amounts(abs(amount - approval.amount), limit) <= 0
+            and round(deviation or 0.0, 2) <= round(approval.deviation, 2)
+        )
 
     # === CHANGES OF CONTENT === #
 

@@ -19,7 +19,9 @@ class RegulationApprovableLine(models.AbstractModel):
 
     @api.constrains(
         lambda self: [
-            name for name in (*self._approval_content_fields, self._approval_document_field) if name
+            name
+            for name in (*self._approval_content_fields, self._approval_document_field)
+            if name
         ]
     )
     def _check_approval_content(self):

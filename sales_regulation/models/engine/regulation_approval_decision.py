@@ -48,7 +48,9 @@ class RegulationApprovalDecision(models.Model):
     self_decided = fields.Boolean(
         readonly=True, help="The regulation names no deputy for the head of the line."
     )
-    at = fields.Datetime(string="Time", required=True, readonly=True, default=fields.Datetime.now)
+    at = fields.Datetime(
+        string="Time", required=True, readonly=True, default=fields.Datetime.now
+    )
     opinion = fields.Text(readonly=True)
     fingerprint = fields.Char(readonly=True, help="Content that the person saw.")
     company_id = fields.Many2one(related="approval_id.company_id", store=True, index=True)

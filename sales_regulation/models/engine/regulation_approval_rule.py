@@ -27,7 +27,9 @@ class RegulationApprovalRule(models.Model):
     sequence = fields.Integer(
         default=10, help="Order of the steps. Steps with the same number are decided side by side."
     )
-    name = fields.Char(string="Step", translate=True, help="Empty: named after the approver.")
+    name = fields.Char(
+        string="Step", translate=True, help="Empty: named after the approver."
+    )
     approver_type = fields.Selection(
         selection=APPROVER_TYPES, string="Approver", required=True, default="role"
     )
@@ -107,7 +109,9 @@ class RegulationApprovalRule(models.Model):
         if not self.min_amount and not self.min_deviation:
             return True
         by_amount = self.min_amount and (amount is None or amount >= self.min_amount)
-        by_deviation = self.min_deviation and (deviation is None or deviation >= self.min_deviation)
+        by_deviation = self.min_deviation and (
+            deviation is None or deviation >= self.min_deviation
+        )
         return bool(by_amount or by_deviation)
 
     def _prepare_step(self):

@@ -164,9 +164,7 @@ class RegulationApprovalStep(models.Model):
         for approval in self.approval_id:
             users = (self & approval.step_ids).user_ids - approval.reader_ids
             if users:
-                engine(approval).write(
-                    {"reader_ids": [fields.Command.link(uid) for uid in users.ids]}
-                )
+                engine(approval).write({"reader_ids": [fields.Command.link(uid) for uid in users.ids]})
 
     def _notify(self):
         """Ask the approvers: at once when they are few, else by cron after the commit."""
@@ -277,10 +275,8 @@ class RegulationApprovalStep(models.Model):
     def _to_remind(self, now):
         """Overdue steps whose last reminder is as old as their regulation says."""
         return self.filtered(
-            lambda step: (
-                (days := step.approval_id.profile_id.reminder_days)
-                and (not step.reminded_at or step.reminded_at <= now - timedelta(days=days))
-            )
+            lambda step: (days := step.approval_id.profile_id.reminder_days)
+            and (not step.reminded_at or step.reminded_at <= now - timedelta(days=days))
         )
 
     def _remind(self):
@@ -438,7 +434,9 @@ class ApproverFinder:
         return user if top else self.env["res.users"]
 
     def _head_roles(self):
-        return self.env["regulation.role"].search([("code", "in", ("director", "general_manager"))])
+        return self.env["regulation.role"].search(
+            [("code", "in", ("director", "general_manager"))]
+        )
 
     def superior(self, user, company, excluded):
         """The nearest superior of ``user`` who is not excluded, empty if there is none."""

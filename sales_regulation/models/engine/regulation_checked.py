@@ -86,14 +86,14 @@ class RegulationChecked(models.AbstractModel):
         for document in self:
             item = document._checklist_item(item_id)
             document._check_may_tick(item)
-            ticks = (
-                document.sudo()
-                ._checklist_ticks(item.kind)
-                .filtered(lambda tick, item=item: tick.code == item.code)
+            ticks = document.sudo()._checklist_ticks(item.kind).filtered(
+                lambda tick, item=item: tick.code == item.code
             )
             if not ticks:
                 raise UserError(self.env._("%(item)s is not ticked.", item=item.name))
-            engine(ticks).write({"undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()})
+            engine(ticks).write(
+                {"undone_by_id": self.env.uid, "undone_at": fields.Datetime.now()}
+            )
             document._checklist_record("unticked", item)
         return True
 
@@ -162,9 +162,8 @@ class RegulationChecked(models.AbstractModel):
         every = self.env["regulation.checklist.item"].sudo().union(*by_document.values())
         for code in dict.fromkeys(every.filtered("automatic").mapped("code")):
             concerned = self.filtered(
-                lambda row, code=code: (
-                    code in by_document[row.id].filtered("automatic").mapped("code")
-                )
+                lambda row, code=code: code
+                in by_document[row.id].filtered("automatic").mapped("code")
             )
             method = getattr(concerned, f"_checklist_{code}", None)
             for res_id, complete in (method() if method else {}).items():
@@ -232,17 +231,13 @@ class RegulationChecked(models.AbstractModel):
         """
         self.ensure_one()
         user = self.env.user
-        approvals = (
-            self.env["regulation.approval"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("kind_id.code", "=", item.kind),
-                    ("state", "=", "pending"),
-                ]
-            )
+        approvals = self.env["regulation.approval"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("kind_id.code", "=", item.kind),
+                ("state", "=", "pending"),
+            ]
         )
         if any(approvals.mapped("can_decide")):
             return

@@ -30,7 +30,9 @@ class RegulationChecklistItem(models.Model):
     code = fields.Char(required=True, help="Stable name of the item, in every version.")
     sequence = fields.Integer(default=10)
     required = fields.Boolean(default=True)
-    automatic = fields.Boolean(help="Evaluated by the system from the document, ticked by nobody.")
+    automatic = fields.Boolean(
+        help="Evaluated by the system from the document, ticked by nobody."
+    )
     role_id = fields.Many2one(
         comodel_name="regulation.role",
         string="Ticked by",

@@ -125,11 +125,10 @@ class RegulationDeadlineRule(models.Model):
     def _check_value(self):
         for rule in self:
             if rule.unit == "hours" and rule.value <= 0:
-                raise ValidationError(self.env._("%s: the number of hours is above 0.", rule.name))
-            if (
-                rule.unit in ("working_days", "calendar_days")
-                and not float(rule.value).is_integer()
-            ):
+                raise ValidationError(
+                    self.env._("%s: the number of hours is above 0.", rule.name)
+                )
+            if rule.unit in ("working_days", "calendar_days") and not float(rule.value).is_integer():
                 raise ValidationError(self.env._("%s: days are whole days.", rule.name))
 
     @api.constrains("escalate_to", "escalation_role_id")

@@ -17,7 +17,9 @@ class RegulationDelegation(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 
-    _two_people = models.Constraint("CHECK(user_id <> delegate_id)", "Nobody is his own delegate.")
+    _two_people = models.Constraint(
+        "CHECK(user_id <> delegate_id)", "Nobody is his own delegate."
+    )
     _dates = models.Constraint(
         "CHECK(date_to >= date_from)", "A delegation cannot end before it begins."
     )
@@ -103,9 +105,7 @@ class RegulationDelegation(models.Model):
     def write(self, vals):
         if set(vals) & {"user_id", "delegate_id", "date_from", "when_absent", "reason"}:
             raise UserError(
-                self.env._(
-                    "A delegation is not rewritten: end it by its last day and make another."
-                )
+                self.env._("A delegation is not rewritten: end it by its last day and make another.")
             )
         self._check_may_delegate()
         result = super().write(vals)
@@ -124,9 +124,7 @@ class RegulationDelegation(models.Model):
         self._check_may_delegate()
         today = fields.Date.context_today(self)
         if any(delegation.date_from <= today for delegation in self):
-            raise UserError(
-                self.env._("A delegation that has begun is kept: end it by its last day.")
-            )
+            raise UserError(self.env._("A delegation that has begun is kept: end it by its last day."))
 
     def _check_may_delegate(self):
         """One's own decisions, or as administrator of the regulation those of an absent one."""
@@ -145,13 +143,11 @@ class RegulationDelegation(models.Model):
     def _running(self):
         """Those that count now. Two queries at most."""
         dated = self.filtered(
-            lambda row: (
-                row.date_from
-                and row.date_to
-                and row.date_from
-                <= (row.user_id.company_id or self.env.company)._regulation_today()
-                <= row.date_to
-            )
+            lambda row: row.date_from
+            and row.date_to
+            and row.date_from
+            <= (row.user_id.company_id or self.env.company)._regulation_today()
+            <= row.date_to
         )
         standing = dated.filtered("when_absent")
         if not standing:
@@ -231,9 +227,7 @@ class RegulationDelegation(models.Model):
         """Ask the delegates for what waits already."""
         users = self._running().user_id
         if users:
-            steps = (
-                self.env["regulation.approval.step"]
-                .sudo()
-                .search([("state", "=", "pending"), ("user_ids", "in", users.ids)])
+            steps = self.env["regulation.approval.step"].sudo().search(
+                [("state", "=", "pending"), ("user_ids", "in", users.ids)]
             )
             steps._schedule_activities()

@@ -286,7 +286,9 @@ class RegulationDuty(models.Model):
         """``[(user, subject id, since), ...]`` on whom the duty lies; ``since`` a date or False."""
         self.ensure_one()
         if not self.subject_model:
-            return [(user, 0, self._since(user, company)) for user in self._people(company)]
+            return [
+                (user, 0, self._since(user, company)) for user in self._people(company)
+            ]
         Model = self.env[self.subject_model].sudo()
         domain = self._domain()
         if "company_id" in Model._fields:

@@ -180,10 +180,8 @@ class RegulationGated(models.AbstractModel):
         return "\n".join(lines)
 
     def _gate_render(self, refusals):
-        return (
-            self.env["ir.qweb"]
-            .sudo()
-            ._render("sales_regulation.gate_notice", {"refusals": refusals}, minimal_qcontext=True)
+        return self.env["ir.qweb"].sudo()._render(
+            "sales_regulation.gate_notice", {"refusals": refusals}, minimal_qcontext=True
         )
 
     @api.model

@@ -114,7 +114,9 @@ class RegulationMeasure(models.Model):
     proposed_at = fields.Datetime(readonly=True, copy=False)
     decided_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     decided_at = fields.Datetime(readonly=True, copy=False)
-    statement = fields.Text(string="Employee's Statement", readonly=True, copy=False, tracking=True)
+    statement = fields.Text(
+        string="Employee's Statement", readonly=True, copy=False, tracking=True
+    )
     statement_at = fields.Datetime(readonly=True, copy=False)
     effective_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     effective_at = fields.Datetime(readonly=True, copy=False)

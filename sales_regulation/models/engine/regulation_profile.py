@@ -204,10 +204,8 @@ class RegulationProfile(models.Model):
         A constant number of queries.
         """
         self.ensure_one()
-        companies = (
-            self.env["res.company"]
-            .sudo()
-            .search([("id", "child_of", self.assignment_ids.company_id.ids)])
+        companies = self.env["res.company"].sudo().search(
+            [("id", "child_of", self.assignment_ids.company_id.ids)]
         )
         users = (
             self.env["res.users"]
@@ -228,12 +226,10 @@ class RegulationProfile(models.Model):
             if not any(line[0] == self.id for line in lines):
                 continue
             covered |= users.filtered(
-                lambda user, company=company, lines=lines: (
-                    company in user.company_ids
-                    and self.id
-                    in self._most_specific(
-                        lines, places.get((user.id, company.root_id.id), _NOWHERE)
-                    )
+                lambda user, company=company, lines=lines: company in user.company_ids
+                and self.id
+                in self._most_specific(
+                    lines, places.get((user.id, company.root_id.id), _NOWHERE)
                 )
             )
         return covered
@@ -245,9 +241,8 @@ class RegulationProfile(models.Model):
             steps = approval.step_ids.filtered(lambda step: step.state != "cancelled")
             covered = profile._covered_users()
             gone = steps.filtered(
-                lambda step, covered=covered: (
-                    step.state in ("waiting", "pending") and not step.candidate_ids & covered
-                )
+                lambda step, covered=covered: step.state in ("waiting", "pending")
+                and not step.candidate_ids & covered
             )
             engine(gone).write({"state": "cancelled"})
             if new := covered - steps.candidate_ids:
@@ -283,7 +278,9 @@ class RegulationProfile(models.Model):
     def _regulation_policies(self):
         """A regulation is acknowledged by its own rules."""
         strictness = self._strictness()
-        return {profile.id: Policy([self._snapshot(profile.id)], strictness) for profile in self}
+        return {
+            profile.id: Policy([self._snapshot(profile.id)], strictness) for profile in self
+        }
 
     def _approval_submit_check(self, kind):
         super()._approval_submit_check(kind)

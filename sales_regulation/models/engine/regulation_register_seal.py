@@ -65,9 +65,7 @@ class RegulationRegisterSeal(models.Model):
         if problems:
             message = "\n".join(problems[:20])
         else:
-            message = self.env._(
-                "%s seals, and every row is as it was written.", self.search_count([])
-            )
+            message = self.env._("%s seals, and every row is as it was written.", self.search_count([]))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

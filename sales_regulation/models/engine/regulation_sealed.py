@@ -77,11 +77,11 @@ class RegulationSealed(models.AbstractModel):
         forbidden = self._sealed_fields.intersection(vals)
         if creating:
             # Clients send the default of a read-only field back: that forges nothing
-            forbidden = {name for name in forbidden if vals[name] != self._sealed_default(name)}
+            forbidden = {
+                name for name in forbidden if vals[name] != self._sealed_default(name)
+            }
         if forbidden:
-            labels = [
-                self._fields[name]._description_string(self.env) for name in sorted(forbidden)
-            ]
+            labels = [self._fields[name]._description_string(self.env) for name in sorted(forbidden)]
             raise AccessError(
                 self.env._(
                     "%(fields)s of %(model)s is set by the system when the step is taken,"
