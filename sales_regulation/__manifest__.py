@@ -63,6 +63,7 @@
         "views/policy/regulation_gate_views.xml",
         "views/policy/regulation_release_views.xml",
         "wizard/regulation_approval_opinion_views.xml",
+        "wizard/regulation_approval_signer_views.xml",
         "wizard/regulation_help_wizard_views.xml",
         "views/engine/regulation_approval_views.xml",
         "views/engine/regulation_delegation_views.xml",

@@ -8,3 +8,4 @@ from . import regulation_help_wizard
 from . import regulation_help_wizard_line
 from . import sale_payment_reason_wizard
 from . import regulation_measure_statement
+from . import regulation_approval_signer

@@ -8,6 +8,7 @@ from . import regulation_register
 from . import regulation_covered
 from . import regulation_gated
 from . import regulation_release
+from . import regulation_release_situation
 from . import regulation_lock
 from . import regulation_commitment
 from . import regulation_fingerprint

@@ -282,6 +282,37 @@ class RegulationApproval(models.Model):
         """Refuse it with an opinion."""
         return self._decide("refused", opinion)
 
+    def action_add_signer(self, user_id, reason):
+        """Let one more named person decide beside the open step of the caller (C02, 加簽).
+
+        Nothing that the regulation demands falls away: the approval goes on when the others
+        and the added person have said yes.
+
+        :param int user_id: neither the caller, nor somebody concerned or asked already
+        :raise AccessError: if no open step falls to the caller
+        :raise UserError: if there is no reason, or the person cannot be added
+        """
+        self.ensure_one()
+        self.check_access("read")
+        reason = str(reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why one more person has to decide."))
+        approval = self.sudo()
+        approval._lock()
+        approval._open_steps()._refresh()
+        mine = approval._open_steps()._of_user(
+            self.env.user, self.env["regulation.delegation"]._principals_of(self.env.user)
+        )
+        if not mine:
+            raise AccessError(
+                self.env._("Only who decides on this approval now adds a signer to it.")
+            )
+        approval._check_pending()
+        signer = self.env["res.users"].sudo().browse(int(user_id)).exists()
+        approval._check_signer(signer)
+        approval._add_signer(mine[0], signer, reason)
+        return True
+
     def action_withdraw(self):
         """Take a submission back. For who submitted it."""
         self.browse().check_access("read")
@@ -311,6 +342,18 @@ class RegulationApproval(models.Model):
     def action_ask_refuse(self):
         """Ask for the opinion, then refuse."""
         return self._ask_opinion("refused")
+
+    def action_ask_signer(self):
+        """Ask whom to add, and why."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add a Signer"),
+            "res_model": "regulation.approval.signer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_approval_id": self.id},
+        }
 
     def _ask_opinion(self, verdict):
         titles = {
@@ -553,6 +596,51 @@ class RegulationApproval(models.Model):
                 self._record_event("acknowledged", subject_id=self.env.uid)
                 self._close_activities(self.env.user)
             self._collapse(decision, steps[0][1])
+
+    def _check_signer(self, signer):
+        """Raise UserError if this person cannot decide on it too."""
+        self.ensure_one()
+        if self.acknowledgement:
+            raise UserError(self.env._("An acknowledgement is everybody's own."))
+        if (
+            not signer
+            or signer.share
+            or not signer.active
+            or self.company_id not in signer.company_ids
+        ):
+            raise UserError(self.env._("Add an employee of this company."))
+        if signer == self.env.user or signer in self.interested_ids:
+            raise UserError(
+                self.env._("Nobody adds himself, nor whoever submitted it or owns the document.")
+            )
+        running = self.step_ids.filtered(lambda step: step.state in ("waiting", "pending"))
+        if signer in running.user_ids | running.candidate_ids:
+            raise UserError(self.env._("%s decides on it anyway.", signer.name))
+
+    def _add_signer(self, mine, signer, reason):
+        """A step for the signer beside the open one, on record.
+
+        :param mine: ``(step, id of the absent one or False)`` of the caller
+        """
+        self.ensure_one()
+        beside, _principal = mine
+        step = engine(self.env["regulation.approval.step"].sudo()).create(
+            {
+                "approval_id": self.id,
+                "sequence": beside.sequence,
+                "name": self.env._("Signer added by %s", self.env.user.name),
+                "approver_type": "list",
+                "candidate_ids": [Command.set(signer.ids)],
+                "added_by_id": self.env.uid,
+                "days_allowed": beside.days_allowed,
+                "opinion": beside.opinion,
+            }
+        )
+        step = step.sudo().browse(step.id)  # the engine's token goes no further
+        step._open()
+        decision = self._decision("signer", f"{signer.name}: {reason}", [mine])
+        self._record_event("signer_added", subject_id=signer.id)
+        self._log_decision(decision)
 
     def _settle(self, steps, verdict, decision, principal):
         engine(steps).write(
@@ -811,7 +899,8 @@ class RegulationApproval(models.Model):
 
     @api.model
     def _cron_notify_approvers(self, limit=200):
-        """Ask those who were too many to be asked when it was submitted."""
+        """Ask those who were too many to be asked when it was submitted, and send the
+        notifications of the activities, as each approver wants to have them."""
         Step = self.env["regulation.approval.step"].sudo()
         domain = [("state", "=", "pending"), ("notified", "=", False)]
         steps = Step.search(domain, limit=limit)
@@ -819,6 +908,11 @@ class RegulationApproval(models.Model):
         if steps:
             steps._schedule_activities()
             self.env["ir.cron"]._commit_progress(len(steps))
+        # alone in its prefetch: a commit drops the cache
+        unmailed = Step.search([("state", "=", "pending"), ("to_mail", "=", True)], limit=limit)
+        if unmailed:
+            unmailed._mail_activities()
+            self.env["ir.cron"]._commit_progress(len(unmailed))
 
     @api.model
     def _cron_follow_up(self, limit=100):

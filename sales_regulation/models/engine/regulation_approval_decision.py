@@ -32,6 +32,7 @@ class RegulationApprovalDecision(models.Model):
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
             ("void", "Void, content changed"),
+            ("signer", "Signer added"),
         ],
         required=True,
         readonly=True,

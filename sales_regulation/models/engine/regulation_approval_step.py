@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
 from ...tools import engine
 from .regulation_approval_rule import APPROVER_TYPES
+
+#: who is asked for more decisions at once gets one message instead of one for each
+MAILS_AT_ONCE = 10
 
 
 class RegulationApprovalStep(models.Model):
@@ -79,6 +83,12 @@ class RegulationApprovalStep(models.Model):
         readonly=True,
     )
     clause_codes = fields.Char(string="Clauses", readonly=True)
+    added_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Added by",
+        readonly=True,
+        help="A decider who wanted one more person to decide; else the regulation did.",
+    )
     opened_at = fields.Datetime(readonly=True)
     due_at = fields.Datetime(string="Due", readonly=True)
     is_overdue = fields.Boolean(compute="_compute_is_overdue", string="Overdue")
@@ -86,6 +96,15 @@ class RegulationApprovalStep(models.Model):
         string="Breach Recorded", readonly=True, help="The register notes a breach once."
     )
     notified = fields.Boolean(readonly=True)
+    to_mail = fields.Boolean(
+        readonly=True, help="Approvers were asked who have not been notified yet."
+    )
+    mailed_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="regulation_approval_step_mailed_rel",
+        string="Mailed",
+        readonly=True,
+    )
     reminder_count = fields.Integer(string="Reminders", readonly=True)
     reminded_at = fields.Datetime(readonly=True)
     decided_by_id = fields.Many2one(comodel_name="res.users", string="Decided by", readonly=True)
@@ -205,11 +224,52 @@ class RegulationApprovalStep(models.Model):
                 if (step.approval_id.id, uid) not in asked
             ]
         if rows:
-            # No mail per activity: the clock of the web client and the reminders tell
+            # Their notifications follow after the commit: whoever submits waits for no mail
             self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
                 rows
             )
-        engine(steps).write({"notified": True})
+        asked_now = {row["res_id"] for row in rows}
+        to_mail = steps.filtered(
+            # An acknowledgement goes to everybody at once: its reminders tell
+            lambda step: step.approval_id.id in asked_now and not step.approval_id.acknowledgement
+        )
+        engine(steps - to_mail).write({"notified": True})
+        if to_mail:
+            engine(to_mail).write({"notified": True, "to_mail": True})
+            self.env.ref("sales_regulation.ir_cron_notify_approvers")._trigger()
+
+    def _mail_activities(self):
+        """Notify the approvers of their activities, once each, by mail or in the inbox.
+
+        The stock notification of an assigned activity; to somebody who gets many at once
+        one message instead.
+        """
+        todo = self.env["mail.activity"].sudo()
+        for approval, steps in self.grouped("approval_id").items():
+            known = approval.step_ids.filtered(lambda step: step.state == "pending").mailed_ids
+            activities = approval._activities().filtered(
+                lambda activity, known=known: activity.user_id not in known
+            )
+            todo |= activities
+            engine(steps).write(
+                {
+                    "to_mail": False,
+                    "mailed_ids": [fields.Command.link(uid) for uid in activities.user_id.ids],
+                }
+            )
+        for user, activities in todo.grouped("user_id").items():
+            if len(activities) <= MAILS_AT_ONCE:
+                for activity in activities:
+                    approval = self.env["regulation.approval"].browse(activity.res_id)
+                    # In the name of who asks
+                    activity.with_user(approval.submitted_by_id).sudo().action_notify()
+                continue
+            thread = self.env["mail.thread"].with_context(lang=user.lang)
+            thread.message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=thread.env._("%s approvals wait for your decision", len(activities)),
+                body=plaintext2html("\n".join(activities.mapped("summary"))),
+            )
 
     def _deadline_date(self):
         self.ensure_one()

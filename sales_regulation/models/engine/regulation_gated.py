@@ -82,6 +82,13 @@ class RegulationGated(models.AbstractModel):
         """The steps that each record may take next: ``{stage: records}``. For the banner."""
         return {}
 
+    def _gate_orders(self):
+        """The sales orders that each record is about: ``{id: orders}``, in few queries.
+
+        For whoever decides on a release: he reads customer, order and amount.
+        """
+        return {}
+
     # === ENGINE === #
 
     def _gate_refusals(self, stage, policies=None, **facts):

@@ -60,6 +60,7 @@ class RegulationRegister(models.Model):
             ("voided", "Approval void, content changed"),
             ("withdrawn", "Withdrawn"),
             ("self_decided", "Self-decided"),
+            ("signer_added", "Signer added"),
             ("acknowledged", "Acknowledged"),
             ("reminded", "Reminded"),
             ("delegated", "Delegated"),

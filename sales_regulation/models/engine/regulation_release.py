@@ -82,7 +82,7 @@ class RegulationRelease(models.Model):
         copy=False,
         help="Holders of the releasing role when it was requested.",
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide")
+    can_decide = fields.Boolean(compute="_compute_can_decide", search="_search_can_decide")
 
     _document_idx = models.Index("(res_model, res_id, gate_id)")
 
@@ -121,6 +121,13 @@ class RegulationRelease(models.Model):
         for release in self:
             role = roles.get(release.id)
             release.can_decide = bool(role and role in held[release.company_id])
+
+    def _search_can_decide(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Open requests are few, and who holds the role is known today only
+        mine = self.search([("state", "=", "requested")]).filtered("can_decide")
+        return [("id", "in" if True in value else "not in", mine.ids)]
 
     # === CRUD METHODS === #
 

@@ -144,6 +144,9 @@ class SaleOrder(models.Model):
         drafts = quotations.filtered(lambda order: order.state == "draft")
         return {"send": drafts, "confirm": quotations}
 
+    def _gate_orders(self):
+        return {order.id: order for order in self}
+
     def _gate_banner_refusals(self):
         # A gate that stands before sending and before confirming is named once
         seen = {}

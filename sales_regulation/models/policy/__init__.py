@@ -12,3 +12,5 @@ from . import regulation_profile_gate
 from . import regulation_clause
 from . import regulation_profile_figure
 from . import regulation_profile_overview
+from . import regulation_profile_translation
+from . import ir_module_module

@@ -610,6 +610,9 @@ class DispatchNotice(models.Model):
             stages["issue"] = ready
         return stages
 
+    def _gate_orders(self):
+        return {notice.id: notice.order_id for notice in self}
+
     def _checklist_kinds(self):
         kinds = {}
         if issued := self.filtered(lambda notice: notice.state == "issued"):

@@ -86,6 +86,12 @@ class StockPicking(models.Model):
             )
         }
 
+    def _gate_orders(self):
+        return {
+            picking.id: picking.move_ids.sale_line_id.order_id | picking.move_ids.regulation_order_id
+            for picking in self
+        }
+
     def _regulation_owners(self):
         """Whoever sells what the transfer carries: his regulation holds."""
         orders = self.move_ids.sale_line_id.order_id | self.move_ids.regulation_order_id

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_commitment
 from . import test_approval_steps
+from . import test_approval_signer
 from . import test_approval_content
 from . import test_acknowledgement
 from . import test_checklist

@@ -152,6 +152,37 @@ class TestRelease(PolicyCase):
                     self._as(release, login).write(values)
         self.assertEqual(release.res_id, self.order.id)
 
+    def test_whoever_decides_reads_what_is_short(self):
+        """Customer, order, amount and reason stand on the request itself (S4-338)."""
+        release = self._as(self._request(), "gm")
+        self.assertEqual(release.customer, self.order.partner_id.display_name)
+        self.assertEqual(release.order_names, self.order.name)
+        self.assertEqual((release.shortage, release.shortage_currency_id), (1000.0, self.cny))
+        for text in ("Too cheap", self.order.name, self.order.partner_id.name):
+            self.assertIn(text, release.situation)
+        self.assertIn(release, release.search([("can_decide", "=", True)]))
+        self.assertNotIn(release, self._as(release, "a").search([("can_decide", "=", True)]))
+        self.assertNotIn(release, self._as(release, "dgm").search([("can_decide", "=", True)]))
+        release.action_grant()
+        release.invalidate_recordset()
+        self.assertFalse(release.situation)
+        self.assertEqual(release.customer, self.order.partner_id.display_name)
+
+    def test_list_of_releases_costs_the_same(self):
+        def count(releases):
+            self.env.flush_all()
+            releases.invalidate_recordset()
+            before = self.cr.sql_log_count
+            self._as(releases, "gm").read(["name", "customer", "shortage", "state"])
+            return self.cr.sql_log_count - before
+
+        one = self._request()
+        many = one
+        for _number in range(9):
+            many |= self._request(order=self._order("a"))
+        count(many)
+        self.assertEqual(count(one), count(many))
+
     def test_no_release_where_the_regulation_knows_none(self):
         draft = self.profile.browse(self.profile.action_new_version()["res_id"])
         draft.gate_ids.release_role_id = False
