@@ -22,8 +22,18 @@ class DispatchReceiptWizard(models.TransientModel):
             ("accepted", "Accepted"),
             ("remarks", "Accepted with remarks"),
             ("objection", "Objection"),
+            ("refused", "Refused"),
         ],
         default="accepted",
+    )
+    line_ids = fields.One2many(
+        comodel_name="dispatch.receipt.wizard.line",
+        inverse_name="wizard_id",
+        string="Quantities",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+        help="Only what was refused or is missing; everything else counts as accepted.",
     )
     note = fields.Text(string="Remarks")
     signature = fields.Image(
@@ -42,6 +52,17 @@ class DispatchReceiptWizard(models.TransientModel):
         help="The entry that this one replaces.",
     )
     reason = fields.Char(string="Reason of the Correction")
+
+    @api.depends("notice_id")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.line_ids = [
+                fields.Command.clear(),
+                *(
+                    fields.Command.create({"notice_line_id": line.id})
+                    for line in wizard.notice_id.line_ids
+                ),
+            ]
 
     @api.depends("notice_id", "kind")
     def _compute_signature(self):
@@ -66,6 +87,17 @@ class DispatchReceiptWizard(models.TransientModel):
             values.update(
                 {name: self[name] for name in ("receiver_name", "acceptance", "note", "signature")}
             )
+            values["lines"] = [
+                {
+                    "line_id": line.notice_line_id.id,
+                    "refused": line.refused_qty,
+                    "missing": line.missing_qty,
+                    "cause": line.cause,
+                    "note": line.note,
+                }
+                for line in self.line_ids
+                if line.refused_qty or line.missing_qty
+            ]
         values.update({"scan": self.scan, "scan_name": self.scan_name})
         values["corrects_id"] = self.corrects_id.id
         self.notice_id.action_record_receipt(values)

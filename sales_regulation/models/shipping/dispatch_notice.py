@@ -37,7 +37,8 @@ STEP_CLOCKS = {
     "released": (("dispatch_release",), "dispatch_ship"),
     "shipped": (("dispatch_ship",), "dispatch_inform"),
     "informed": (("dispatch_inform",), None),
-    "received": (("dispatch_inform",), "dispatch_copy"),
+    # The clock of the copy begins with the day of the signature, see _expect_copy
+    "received": (("dispatch_inform",), None),
     "copy": (("dispatch_copy",), None),
 }
 #: whose clock it is: the field of the profile that names the roles

@@ -40,8 +40,16 @@ class DispatchReceipt(models.Model):
             ("accepted", "Accepted"),
             ("remarks", "Accepted with remarks"),
             ("objection", "Objection"),
+            ("refused", "Refused"),
         ],
         readonly=True,
+    )
+    line_ids = fields.One2many(
+        comodel_name="dispatch.receipt.line",
+        inverse_name="receipt_id",
+        string="Quantities",
+        readonly=True,
+        help="What was refused or missing; everything else was accepted.",
     )
     note = fields.Text(string="Remarks", readonly=True)
     signature = fields.Image(readonly=True, max_width=1024, max_height=1024)

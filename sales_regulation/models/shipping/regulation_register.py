@@ -7,5 +7,6 @@ class RegulationRegister(models.Model):
     _inherit = "regulation.register"
 
     event = fields.Selection(
-        selection_add=[("shipment", "Shipment")], ondelete={"shipment": "cascade"}
+        selection_add=[("shipment", "Shipment"), ("objection", "Objection to a delivery")],
+        ondelete={"shipment": "cascade", "objection": "cascade"},
     )
