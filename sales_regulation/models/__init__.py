@@ -3,6 +3,7 @@
 from . import engine
 from . import policy
 from . import order
+from . import contract
 from . import payment
 from . import customer
 from . import shipping

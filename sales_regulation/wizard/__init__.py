@@ -9,5 +9,6 @@ from . import regulation_approval_opinion
 from . import regulation_help_wizard
 from . import regulation_help_wizard_line
 from . import sale_payment_reason_wizard
+from . import sales_contract_wizard
 from . import regulation_measure_statement
 from . import regulation_approval_signer

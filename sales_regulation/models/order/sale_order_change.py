@@ -276,7 +276,7 @@ class SaleOrderChange(models.Model):
             if additions:
                 order_flow(self.env["sale.order.line"].sudo(), APPLYING).create(additions)
             order.invalidate_recordset()
-            order._gate_pass("amend", authorised={order.id: change._authorised(before)})
+            order._gate_pass("amend", **change._amend_facts(before))
             if order.currency_id.compare_amounts(order.amount_total, total) > 0:
                 order._gate_pass("increase")
             if order.regulation_fingerprint:
@@ -299,6 +299,10 @@ class SaleOrderChange(models.Model):
                 body=self.env._("Change request %s carried out.", change.name),
                 subtype_xmlid="mail.mt_note",
             )
+
+    def _amend_facts(self, before):
+        """What the gates of the step have to know of this change."""
+        return {"authorised": {self.order_id.id: self._authorised(before)}}
 
     def _authorised(self, before):
         """The deviation that stands: what the order had, or what the approver may grant."""

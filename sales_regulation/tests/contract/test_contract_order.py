@@ -1,0 +1,206 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestContractOrder(ContractCommon):
+    """An order that needs a contract is confirmed with a signed one that says the same."""
+
+    def test_every_route(self):
+        """C20: no order is confirmed without its signed contract, whoever asks and however."""
+        order = self._order("a", quantity=10)
+        self.assertTrue(order.regulation_ask_contract)
+        routes = (
+            lambda: order.action_confirm(),
+            lambda: order.write({"state": "sale"}),
+            lambda: order.sudo().action_confirm(),
+            lambda: self._as(order, "gm").action_confirm(),
+            lambda: self._order("a", state="sale"),
+            lambda: order.with_context(default_state="sale").copy(),
+        )
+        for route in routes:
+            with self.assertRaisesRegex(UserError, "signed contract"), self.env.cr.savepoint():
+                route()
+        result = (
+            self.env["sale.order"]
+            .with_user(self.users["a"])
+            .load([".id", "state"], [[str(order.id), "sale"]])
+        )
+        self.assertIn("signed contract", result["messages"][0]["message"])
+        order.action_create_contract()
+        with self.assertRaisesRegex(UserError, "is not signed: Draft"):
+            order.action_confirm()
+        self.assertFalse(order.regulation_ask_contract)
+        self.assertEqual(order.state, "draft")
+
+    def test_signed(self):
+        order = self._order("a", quantity=10)
+        contract = self._signed(self._drafted(order))
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(contract.differences)
+        with self.assertRaisesRegex(UserError, "it stays there"):
+            order.regulation_contract_id = False
+
+    def test_amount(self):
+        """Only from the amount of the profile on."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        self._contract_profile(contract_min_amount=1000.0)
+        small = self._order("a", quantity=9)
+        small.action_confirm()
+        self.assertEqual(small.state, "sale")
+        with self.assertRaisesRegex(UserError, "signed contract"):
+            self._order("a", quantity=10).action_confirm()
+
+    def test_match(self):
+        """S0-77, C23: products, prices, quantities, terms of the order are the contract's."""
+        order = self._order("a", quantity=10)
+        contract = self._signed(self._drafted(order))
+        line = order.order_line
+        other = self.env["account.payment.term"].create({"name": "Other terms"})
+        terms = order.payment_term_id
+        extra = self.env["product.product"].create({"name": "Extra"})
+        changes = (
+            (lambda: line.write({"product_uom_qty": 11}), "quantity 11"),
+            (lambda: line.write({"price_unit": 99.0}), "price 99.00"),
+            (lambda: line.write({"discount": 5.0}), "price 95.00"),
+            (lambda: order.write({"payment_term_id": other.id}), "payment terms"),
+            (lambda: order.write({"commitment_date": "2030-03-01"}), "delivery"),
+            (
+                lambda: order.write(
+                    {
+                        "order_line": [
+                            Command.create(
+                                {"product_id": extra.id}
+                            )
+                        ]
+                    }
+                ),
+                "Extra",
+            ),
+        )
+        for change, text in changes:
+            with self.assertRaisesRegex(UserError, text), self.env.cr.savepoint():
+                change()
+                self.assertIn(text.split()[0], contract.differences)
+                order.action_confirm()
+            self.env.invalidate_all()
+        self.assertEqual(order.payment_term_id, terms)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_several_orders(self):
+        """A contract over two quotations: together they order what it names."""
+        first, second = self._order("a", quantity=4), self._order("a", quantity=6)
+        orders = first | second
+        orders.payment_term_id = self._payment_term()
+        action = orders.action_create_contract()
+        contract = self.env["sales.contract"].with_user(self.users["a"]).browse(action["res_id"])
+        contract.delivery_date = "2030-01-31"
+        self._signed(contract)
+        first.action_confirm()
+        second.order_line.product_uom_qty = 7
+        with self.assertRaisesRegex(UserError, "quantity 11"):
+            second.action_confirm()
+        second.order_line.product_uom_qty = 6
+        second.action_confirm()
+        self.assertEqual(contract.order_count, 2)
+
+    def test_framework(self):
+        """Up to the contract: a line without quantity sets the price only."""
+        order = self._order("a", quantity=10)
+        contract = self._drafted(order)
+        contract.type_id = self.env.ref("sales_regulation.contract_type_framework")
+        contract.line_ids.quantity = 0
+        self._signed(contract)
+        order.action_confirm()
+        again = self._order("a", quantity=500)
+        again.payment_term_id = order.payment_term_id
+        again.regulation_contract_id = contract
+        again.action_confirm()
+        self.assertEqual(again.state, "sale")
+
+    def test_foreign_contract(self):
+        """Neither another customer's contract nor one that he may not read opens the order."""
+        contract = self._signed(self._drafted(self._order("a", quantity=10)))
+        order = self._order("a", customer="beihe", quantity=10)
+        order.regulation_contract_id = contract
+        with self.assertRaisesRegex(UserError, "customer"):
+            order.action_confirm()
+        foreign = self._order("b", quantity=10)
+        with self.assertRaises(AccessError):
+            foreign.regulation_contract_id = contract
+        with self.assertRaises(AccessError):
+            self._order("b", regulation_contract_id=contract.id)
+
+    def test_expired(self):
+        order = self._order("a", quantity=10)
+        self._signed(self._drafted(order, date_start="2020-01-01", date_end="2020-12-31"))
+        with self.assertRaisesRegex(UserError, "not valid today"):
+            order.action_confirm()
+
+    def test_observe_and_no_profile(self):
+        """Rows S1 and "no profile": a warning only, and stock."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        order = self._order("a")
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self._contract_profile(gates={"contract_signed": "observe"})
+        order = self._order("a")
+        self.assertIn("signed contract", order.regulation_notice)
+        self.assertFalse(order.regulation_held)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_without_profile_a_contract_goes_through(self):
+        """Contracts work without a regulation: nothing is demanded."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        contract = self._drafted(complete=False)
+        contract.action_submit()
+        self.assertEqual(contract.state, "approved")
+        contract.action_mark_sent()
+        contract.action_sign({"signer_name": "Lin Hai", "scan": "AAAA"})
+        self.assertEqual(contract.state, "signed")
+
+    def test_leader_reviews_by_default(self):
+        """A gate without any step in the regulation: the leader of the team reviews."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        self._profile(gates={"contract_review": "enforce"})
+        contract = self._drafted()
+        with self.assertRaisesRegex(UserError, "not approved"):
+            contract.action_mark_sent()
+        contract.action_submit()
+        self.assertEqual(
+            self._pending(contract, "contract_business").step_ids.user_ids, self.users["km"]
+        )
+
+    def test_queries(self):
+        """The gate and the list cost the same for one order and for many."""
+        orders = self.env["sale.order"]
+        for _number in range(8):
+            order = self._order("a", quantity=10)
+            self._drafted(order)
+            orders |= order
+        contracts = orders.regulation_contract_id
+        fields = ["term_progress", "differences", "regulation_held", "approval_pending", "state"]
+
+        def count(records, call):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            call(records)
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            call(records)
+            return self.env.cr.sql_log_count - start
+
+        for records, call in (
+            (orders, lambda rows: rows._gate_refusals("confirm")),
+            (contracts, lambda rows: rows.read(fields)),
+        ):
+            records = records.browse(records.ids)
+            self.assertEqual(count(records[:1], call), count(records, call))
