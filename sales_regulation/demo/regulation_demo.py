@@ -501,7 +501,8 @@ class RegulationDemo(models.AbstractModel):
         notice.requested_arrival_at = fields.Datetime.now() + timedelta(days=5)
         return notice
 
-    def _ship(self, order, people):
+    def _to_warehouse(self, order, people):
+        """The request goes through all hands until the keeper may ship."""
         notice = self._request(order)
         notice.action_submit()
         clerk = notice.with_user(people["wu"])
@@ -511,6 +512,10 @@ class RegulationDemo(models.AbstractModel):
         finance = notice.with_user(people["sun"])
         finance.action_check_papers()
         finance.action_release()
+        return notice
+
+    def _ship(self, order, people):
+        self._to_warehouse(order, people)
         carrier = self.env["delivery.carrier"].create(
             {
                 "name": "SF Express",

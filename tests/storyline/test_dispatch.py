@@ -1,5 +1,12 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+import io
+import shutil
+import unicodedata
+
+from PyPDF2 import PdfReader
+
 from odoo.tests import tagged
 
 from .common import StorylineCase
@@ -31,17 +38,26 @@ class TestStorylineDispatch(StorylineCase):
         self.assertEqual(self.WH.read("dispatch.notice", notice.id, "ship_phone"), "0755 1111 0001")
 
     def test_31_delivery_and_receipt(self):
+        """No tracking number: blocked; with it shipped; signed 03-21, third copy back 03-24."""
         order = self.paid_order()
+        # The keeper sees what is in stock, and ticks the packing in his own name
         notice = self.release_dispatch(order)
+        for item in notice._checklist_items("packaging")[notice.id]:
+            self.WH.call("dispatch.notice", "action_tick", notice.ids, item_id=item.id)
+        self.assertFalse(notice._checklist_missing("packaging")[notice.id])
         picking = self.to_ship(order)
         with self.WH.refused("racking number"):
             self.ship(picking)
+        blocked = self.events("blocked", picking, gate="tracking")
+        self.assertEqual(blocked.user_id, self.users["wh"])
+        self.at("2026-03-20 10:00")
         self.carrier(picking, "SF1029384756")
         self.ship(picking)
         self.assertEqual(notice.state, "shipped")
         self.assertEqual((notice.carrier_name, notice.tracking_ref), ("SF Express", "SF1029384756"))
         with self.WH.refused():
             self.WH.write("stock.picking", picking.ids, carrier_tracking_ref=False)
+        self.cron("sales_regulation.ir_cron_dispatch_feedback")
 
         self.at("2026-03-21 15:00")
         self.CLK.call(
@@ -53,22 +69,118 @@ class TestStorylineDispatch(StorylineCase):
                 "date": "2026-03-21",
                 "receiver_name": "Ms. Lin",
                 "acceptance": "accepted",
+                "scan": base64.b64encode(b"signed note").decode(),
+                "scan_name": "signed.pdf",
             },
         )
         self.assertEqual(str(notice.signed_on), "2026-03-21")
+        # Seven calendar days for the way back, as the composite says
+        self.assertEqual(str(notice.copy_due_at), "2026-03-28 15:59:59")
         self.at("2026-03-24 09:00")
         self.assertEqual(notice.copy_open_days, 3)
-        self.CLK.call(
+        is_open = [("notice_id", "=", notice.id), ("copy_open", "=", True)]
+        self.assertEqual(self.CLK.count("dispatch.ledger", *is_open), 1)
+        self.WH.call(
             "dispatch.notice",
             "action_record_receipt",
             notice.ids,
             values={"kind": "copy", "date": "2026-03-24"},
         )
         self.assertEqual((str(notice.copy_returned_on), notice.copy_days), ("2026-03-24", 3))
+        self.assertEqual(notice.copy_returned_by_id, self.users["wh"])
+        self.assertEqual(self.CLK.count("dispatch.ledger", *is_open), 0)
         [row] = self.CLK.call(
-            "dispatch.ledger",
-            "search_read",
-            domain=[("notice_id", "=", notice.id)],
-            fields=[],
+            "dispatch.ledger", "search_read", domain=[("notice_id", "=", notice.id)], fields=[]
         )
-        self.assertTrue(row)
+        expected = {
+            "number": notice.name,
+            "without_notice": False,
+            "quantity": 10_000.0,
+            "shipped_qty": 10_000.0,
+            "ship_name": notice.ship_name,
+            "ship_contact": "Ms. Lin",
+            "ship_phone": "0755 1111 0001",
+            "carrier_name": "SF Express",
+            "tracking_ref": "SF1029384756",
+            "signed_on": "2026-03-21",
+            "receiver_name": "Ms. Lin",
+            "acceptance": "accepted",
+            # asked for by Monday 03-23
+            "due_at": "2026-03-23 01:00:00",
+            "arrived_on_time": 1.0,
+            "accurate": 1.0,
+            "copy_returned_on": "2026-03-24",
+            "copy_days": 3,
+            "copy_open": False,
+            "state": "received",
+        }
+        self.assertEqual({name: row[name] for name in expected}, expected)
+        # Complete: no step of the way is missing
+        for name in (
+            "order_date",
+            "submitted_at",
+            "issued_at",
+            "finance_at",
+            "released_at",
+            "shipped_at",
+        ):
+            self.assertTrue(row[name], name)
+        for name, person in (("applicant_id", "a"), ("handler_id", "clk"), ("salesperson_id", "a")):
+            self.assertEqual(row[name][0], self.users[person].id, name)
+        # B of the same team, who has no part in it, finds nothing of it
+        self.assertEqual(self.B.count("dispatch.ledger", ("notice_id", "=", notice.id)), 0)
+
+    def test_31_three_copies_on_paper(self):
+        """The delivery note of the demo company in Chinese: three copies, no price."""
+        if not shutil.which("wkhtmltopdf"):
+            self.skipTest("wkhtmltopdf is not installed")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customers["xinghai"].write({"street": "海岸路 1 号", "lang": "zh_CN"})
+        notice = self.release_dispatch(self.paid_order())
+        self.authenticate(self.users["wh"].login, self.users["wh"].login)
+        # Tests print HTML unless they ask for the real thing
+        page = self.url_open(
+            f"/report/pdf/sales_regulation.report_delivery_note/{notice.id}"
+            '?context={"force_report_rendering":true}'
+        )
+        self.assertEqual(page.headers["Content-Type"], "application/pdf")
+        pages = [
+            unicodedata.normalize("NFKC", sheet.extract_text())
+            for sheet in PdfReader(io.BytesIO(page.content)).pages
+        ]
+        self.assertEqual(len(pages), 3)
+        for number, text in enumerate(pages, start=1):
+            for word in ("海岸路", notice.name, f"{number}/3"):
+                self.assertIn(word, text)
+            self.assertNotIn("96.00", text)
+
+    def test_31_refused_in_part(self):
+        """Six of ten thousand are refused: the order shows it until the clerk settles it."""
+        order = self.paid_order()
+        notice = self.release_dispatch(order)
+        picking = self.to_ship(order)
+        self.carrier(picking, "SF1029384757")
+        self.ship(picking)
+        self.at("2026-03-20 15:00")
+        self.CLK.call(
+            "dispatch.notice",
+            "action_record_receipt",
+            notice.ids,
+            values={
+                "receiver_name": "Ms. Lin",
+                "lines": [{"line_id": notice.line_ids.id, "refused": 6, "cause": "damaged"}],
+            },
+        )
+        self.assertIn("6 refused", self.A.read("sale.order", order.id, "dispatch_objection_notice"))
+        [objection] = self.CLK.search("dispatch.objection", ("notice_id", "=", notice.id))
+        # Friday 03-20: three working days are Monday, Tuesday, Wednesday 18:00
+        self.assertEqual(
+            self.CLK.read("dispatch.objection", objection, "due_at"), "2026-03-25 10:00:00"
+        )
+        solve = {"result": "replaced", "solution": "Six sent again"}
+        with self.A.refused():
+            self.A.call("dispatch.objection", "action_solve", [objection], **solve)
+        with self.A.refused():
+            self.A.write("dispatch.objection", [objection], state="solved")
+        self.CLK.call("dispatch.objection", "action_solve", [objection], **solve)
+        self.assertFalse(self.A.read("sale.order", order.id, "dispatch_objection_notice"))

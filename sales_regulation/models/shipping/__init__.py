@@ -13,6 +13,9 @@ from . import dispatch_receipt_line
 from . import dispatch_notice_copy
 from . import dispatch_objection
 from . import dispatch_notice_acceptance
+from . import dispatch_notice_delay
+from . import dispatch_notice_line_stock
+from . import dispatch_notice_goods
 from . import sale_order
 from . import sale_order_delivery
 from . import sale_order_line

@@ -31,6 +31,7 @@ class DispatchNoticeStep(models.Model):
             ("issued", "Issued"),
             ("finance", "Papers checked"),
             ("released", "Released"),
+            ("delayed", "Delay reported"),
             ("shipped", "Shipped"),
             ("informed", "Customer informed"),
             ("received", "Received"),

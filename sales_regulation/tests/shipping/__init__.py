@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_delivery_acceptance
 from . import test_delivery_note
+from . import test_dispatch_goods
 from . import test_dispatch_ledger
 from . import test_dispatch_notice
 from . import test_dispatch_shipment
