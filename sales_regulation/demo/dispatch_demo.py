@@ -40,7 +40,8 @@ class RegulationDemo(models.AbstractModel):
         self._sign(notice, people, today, "Dong Fang", lines=[damaged], note="Six are wet.")
         # Refused, and settled
         notice = self._deliver(paid(colleague, "xinghai", "chip", 60), people, carriers["deppon"])
-        self._sign(notice, people, today, "Lin Hai", acceptance="refused", note="Wrong model.")
+        wrong = {"line_id": notice.line_ids.id, "refused": 60, "cause": "wrong"}
+        self._sign(notice, people, today, "Lin Hai", lines=[wrong], note="Wrong model.")
         notice.objection_ids.with_user(people["wu"]).action_solve(
             "replaced", "The right model leaves tomorrow, freight on us."
         )
