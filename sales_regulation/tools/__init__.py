@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from .commitment import Commitment
 from .engine import ENGINE, engine, is_engine
-from .fields import SoftMany2one
+from .fields import RegulatedOne2many, SoftMany2one
 from .policy import Policy, ProfileVersion
 from .refusal import Refusal
 from .payment import PaymentPosition, Terms

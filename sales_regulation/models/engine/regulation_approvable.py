@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...tools import RegulatedOne2many
+
 _CHANGED = "regulation.approvable"
 
 
@@ -28,7 +30,7 @@ class RegulationApprovable(models.AbstractModel):
     #: say when to look. Lines: see ``regulation.approvable.line``.
     _approval_content_fields = ()
 
-    approval_ids = fields.One2many(
+    approval_ids = RegulatedOne2many(
         comodel_name="regulation.approval",
         inverse_name="res_id",
         domain=lambda self: [("res_model", "=", self._name)],

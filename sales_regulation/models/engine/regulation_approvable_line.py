@@ -25,13 +25,18 @@ class RegulationApprovableLine(models.AbstractModel):
         ]
     )
     def _check_approval_content(self):
-        self[self._approval_document_field]._approval_content_changed()
+        self._approval_line_changed()
 
     def write(self, vals):
         if self._approval_document_field in vals:
-            self[self._approval_document_field]._approval_content_changed()
+            self._approval_line_changed()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_approval_content(self):
-        self[self._approval_document_field]._approval_content_changed()
+        self._approval_line_changed()
+
+    def _approval_line_changed(self):
+        # Not even the document is read where nothing is regulated
+        if self.env["regulation.profile"]._regulated_companies():
+            self[self._approval_document_field]._approval_content_changed()

@@ -4,15 +4,15 @@ from datetime import date, datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, models
 
-from ...tools import WorkDays
+from ...tools import RegulatedOne2many, WorkDays
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    regulation_extra_day_ids = fields.One2many(
+    regulation_extra_day_ids = RegulatedOne2many(
         comodel_name="regulation.extra.day",
         inverse_name="company_id",
         string="Make-up Working Days",

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, float_compare
 
-from ...tools import Refusal
+from ...tools import Refusal, RegulatedOne2many
 from .sale_order_content import HEADER_FIELDS, LINE_FIELDS, LINE_KINDS
 
 #: identity token of an approved change being carried out; cannot travel over a wire
@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    regulation_change_ids = fields.One2many(
+    regulation_change_ids = RegulatedOne2many(
         comodel_name="sale.order.change",
         inverse_name="order_id",
         string="Change Requests",
@@ -190,6 +190,8 @@ class SaleOrder(models.Model):
             orders._content_checks()["allowed"].update(changes)
 
     def _approval_content_changed(self):
+        if not self.env["regulation.profile"]._regulated_companies():
+            return None
         # What was approved for a confirmed order has served: its content has its own guard
         confirmed = self.filtered(lambda order: order.state == "sale")
         confirmed._under_regulation()._content_touched()

@@ -1,12 +1,14 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
+
+from ...tools import RegulatedOne2many
 
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
-    regulation_allocation_ids = fields.One2many(
+    regulation_allocation_ids = RegulatedOne2many(
         comodel_name="sale.payment.allocation",
         inverse_name="statement_line_id",
         string="Allocations",

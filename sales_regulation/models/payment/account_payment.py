@@ -3,13 +3,14 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools import RegulatedOne2many
 from .sale_payment_allocation import COUNTING_STATES
 
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
-    regulation_allocation_ids = fields.One2many(
+    regulation_allocation_ids = RegulatedOne2many(
         comodel_name="sale.payment.allocation",
         inverse_name="payment_id",
         string="Allocations",

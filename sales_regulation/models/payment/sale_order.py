@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools import RegulatedOne2many
 from ...tools.payment import PaymentPosition, Terms
 from .sale_payment_allocation import COUNTING_STATES
 
@@ -12,7 +13,7 @@ from .sale_payment_allocation import COUNTING_STATES
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    regulation_allocation_ids = fields.One2many(
+    regulation_allocation_ids = RegulatedOne2many(
         comodel_name="sale.payment.allocation",
         inverse_name="order_id",
         string="Payment Allocations",

@@ -151,7 +151,11 @@ class RegulationProfile(models.Model):
             if self._directors_fields.intersection(vals):
                 self.filtered(lambda profile: profile.state in IN_FORCE)._check_director()
         self._clear_policy_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        if "state" in vals or self._directors_fields.intersection(vals):
+            # What is shown without a regulation differs from what is shown under one
+            self.env.invalidate_all()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

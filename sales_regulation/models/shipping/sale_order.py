@@ -3,13 +3,14 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import RegulatedOne2many
 from .dispatch_notice import CLOSED
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    dispatch_notice_ids = fields.One2many(
+    dispatch_notice_ids = RegulatedOne2many(
         comodel_name="dispatch.notice",
         inverse_name="order_id",
         string="Dispatch Notices",

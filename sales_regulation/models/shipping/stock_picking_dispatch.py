@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import Refusal, engine
+from ...tools import Refusal, RegulatedOne2many, engine
 from .dispatch_notice import CLOSED, RELEASED
 
 
@@ -15,7 +15,7 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "regulation.gated"]
 
-    dispatch_notice_ids = fields.One2many(
+    dispatch_notice_ids = RegulatedOne2many(
         comodel_name="dispatch.notice",
         inverse_name="picking_id",
         string="Dispatch Notices",

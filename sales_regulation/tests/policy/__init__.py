@@ -8,3 +8,4 @@ from . import test_clauses
 from . import test_translation
 from . import test_source_profiles
 from . import test_tours
+from . import test_unregulated
