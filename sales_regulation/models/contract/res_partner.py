@@ -14,7 +14,8 @@ class ResPartner(models.Model):
         """Contracts of the company that the partner belongs to, as far as one may read them."""
         self.regulation_contract_count = 0
         Contract = self.env["sales.contract"]
-        if not Contract.has_access("read"):
+        regulated = self.env["regulation.profile"]._regulated_companies()
+        if not regulated or not Contract.has_access("read"):
             return
         counts = dict(
             Contract._read_group(
