@@ -119,6 +119,9 @@
         "views/customer/sale_credit_request_views.xml",
         "views/customer/sale_receivable_report_views.xml",
         "views/customer/res_partner_views.xml",
+        # The home of each role, once all that it opens is there
+        "views/engine/regulation_work_queue_views.xml",
+        "data/engine/regulation_work_queue_data.xml",
         # Shipped profiles last: they set what everything above defines
         "data/profiles/starter.xml",
         "data/profiles/regulation.clause-starter.csv",

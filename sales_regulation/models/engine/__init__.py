@@ -45,3 +45,4 @@ from . import regulation_register_seal
 from . import regulation_evidence
 from . import base_import
 from . import res_config_settings
+from . import regulation_work_queue

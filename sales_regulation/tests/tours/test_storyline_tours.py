@@ -30,6 +30,16 @@ class TestStorylineTours(TourCommon):
         self.assertEqual(request.decision_ids[-1].user_id, self.users["km"])
         self.assertTrue(order._approvals_valid("price")[order.id])
 
+    def test_signer(self):
+        """The manager has one more person decide, then says yes himself (C02)."""
+        order = self._order("a", "xinghai", 10000, 96.0)
+        order._request_approval("price")
+        request = self._requests(order, "price")
+        self._tour("km", "manager_signer", "/odoo/to-approve")
+        self.assertEqual(request.state, "pending")
+        request.with_user(self.users["leg"]).action_approve()
+        self.assertEqual(request.state, "approved")
+
     def test_review(self):
         order = self._priced()
         order.action_request_review()
@@ -92,7 +102,7 @@ class TestStorylineTours(TourCommon):
         self.assertRecordValues(
             release, [{"state": "requested", "requested_by_id": self.users["wh"].id}]
         )
-        self._tour("gm", "director_release", "/odoo/regulation-releases-to-decide")
+        self._tour("gm", "director_release", "/odoo/regulation-work")
         self.assertRecordValues(
             release, [{"state": "granted", "decided_by_id": self.users["gm"].id}]
         )

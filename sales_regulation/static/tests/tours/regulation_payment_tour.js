@@ -73,10 +73,13 @@ tours.add("regulation_keeper_release", {
     ],
 });
 
-/** The general manager grants it. */
+/** The general manager finds it on his work list, reads what is short, and grants it. */
 tours.add("regulation_director_release", {
     steps: () => [
+        { trigger: ".o_kanban_record:contains('Special releases to decide')", run: "click" },
         ...reg.open("production stands still"),
+        ...reg.see("[name='situation']:contains('226,000.00'):contains('Dongfang')"),
+        ...reg.see("[name='shortage']:contains('226,000.00')"),
         ...reg.press("action_grant"),
         ...reg.reached("Granted"),
     ],

@@ -59,3 +59,17 @@ tours.add("regulation_manager_price", {
         ]),
     ],
 });
+
+/** The manager wants legal to say yes as well. */
+tours.add("regulation_manager_signer", {
+    steps: () => [
+        ...reg.open("Price"),
+        ...reg.press("action_ask_signer"),
+        ...reg.pick("user_id", "LEG Liu", "LEG Liu", reg.dialog),
+        ...reg.enter("reason", "Is this price allowed there?", reg.dialog),
+        ...reg.apply("action_confirm"),
+        ...reg.see("[name='waiting_for']:contains('LEG Liu')"),
+        ...reg.press("action_approve"),
+        ...reg.see("[name='waiting_for']:contains('LEG Liu')"),
+    ],
+});
