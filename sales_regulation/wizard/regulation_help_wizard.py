@@ -60,6 +60,7 @@ class RegulationHelpWizard(models.TransientModel):
     def _fill(self):
         """List what stops the next step."""
         document = self._document()
+        remedies = document._gate_remedies()
         lines = []
         for refusal in document._gate_banner_refusals():
             gate = self.env["regulation.gate"].sudo().search([("code", "=", refusal.gate)])
@@ -87,6 +88,7 @@ class RegulationHelpWizard(models.TransientModel):
                             and hasattr(document, "_request_approval")
                         ),
                         "can_release": bool(enforced and role_id),
+                        "remedy": remedies.get(refusal.gate, [False])[0],
                     }
                 )
             )

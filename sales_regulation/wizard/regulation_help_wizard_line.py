@@ -28,6 +28,16 @@ class RegulationHelpWizardLine(models.TransientModel):
     released = fields.Boolean(readonly=True)
     can_approval = fields.Boolean(readonly=True)
     can_release = fields.Boolean(readonly=True)
+    remedy = fields.Char(readonly=True, help="What the reader may do about it himself.")
+
+    def action_remedy(self):
+        """Open what supplies what is missing: the payments of the order, a request."""
+        self.ensure_one()
+        remedies = self.wizard_id._document()._gate_remedies()
+        if self.gate_id.code not in remedies:
+            raise UserError(self.env._("There is nothing that you can do about it here."))
+        _label, record, method = remedies[self.gate_id.code]
+        return getattr(record, method)()
 
     def action_request_approval(self):
         """Ask for the approval that would open the gate."""

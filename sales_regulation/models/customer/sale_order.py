@@ -50,6 +50,17 @@ class SaleOrder(models.Model):
                     refusals[order.id] = refusal
         return refusals
 
+    def _gate_remedies(self):
+        self.ensure_one()
+        remedies = super()._gate_remedies()
+        if self.env["sale.credit.request"].has_access("create"):
+            remedies["credit"] = (
+                self.env._("Ask for a Credit Limit"),
+                self.partner_id.commercial_partner_id,
+                "action_regulation_credit_request",
+            )
+        return remedies
+
     # === CREDIT === #
 
     def _credit_keys(self):

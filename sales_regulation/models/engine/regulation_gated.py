@@ -89,6 +89,11 @@ class RegulationGated(models.AbstractModel):
         """
         return {}
 
+    def _gate_remedies(self):
+        """What the reader may do himself about a gate that stops this document:
+        ``{gate code: (label, record, name of an endpoint of the record)}``."""
+        return {}
+
     # === ENGINE === #
 
     def _gate_refusals(self, stage, policies=None, **facts):

@@ -614,6 +614,12 @@ class DispatchNotice(models.Model):
     def _gate_orders(self):
         return {notice.id: notice.order_id for notice in self}
 
+    def _gate_remedies(self):
+        self.ensure_one()
+        remedies = self.sudo().order_id.with_env(self.env)._shipment_remedies()
+        remedies.pop("dispatch_notice", None)  # this is one
+        return super()._gate_remedies() | remedies
+
     def _checklist_kinds(self):
         kinds = {}
         if issued := self.filtered(lambda notice: notice.state == "issued"):

@@ -77,6 +77,37 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _shipment_remedies(self):
+        """What the reader may do for these orders when their goods are stopped."""
+        remedies = {}
+        if len(self) != 1 or not self.has_access("read"):
+            return remedies
+        if self.env.user.has_group("sales_regulation.group_regulation_finance"):
+            remedies["payment_before_shipment"] = (
+                self.env._("Allocate a Payment"),
+                self,
+                "action_regulation_payments",
+            )
+        elif self.env["sale.receipt"].has_access("create"):
+            remedies["payment_before_shipment"] = (
+                self.env._("Record a Receipt"),
+                self,
+                "action_regulation_receipt",
+            )
+        if self.dispatch_notice_count:
+            remedies["dispatch_notice"] = (
+                self.env._("Open the Dispatch Notices"),
+                self,
+                "action_view_dispatch_notices",
+            )
+        elif self.dispatch_can_request and self.env["dispatch.notice"].has_access("create"):
+            remedies["dispatch_notice"] = (
+                self.env._("Request Dispatch"),
+                self,
+                "action_request_dispatch",
+            )
+        return remedies
+
     def _prepare_dispatch_notice_values(self):
         """Values of a request for what is neither delivered nor named by an open notice."""
         self.ensure_one()

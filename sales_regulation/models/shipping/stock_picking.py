@@ -92,6 +92,12 @@ class StockPicking(models.Model):
             for picking in self
         }
 
+    def _gate_remedies(self):
+        self.ensure_one()
+        # Whoever ships need not be allowed to read what was sold
+        orders = self.sudo()._gate_orders()[self.id].with_env(self.env)
+        return super()._gate_remedies() | orders._shipment_remedies()
+
     def _regulation_owners(self):
         """Whoever sells what the transfer carries: his regulation holds."""
         orders = self.move_ids.sale_line_id.order_id | self.move_ids.regulation_order_id

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from lxml import etree
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import PaymentCommon
@@ -100,3 +100,31 @@ class TestScreens(PaymentCommon):
                 some.web_read(specification)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(*counts)
+
+    def test_help_opens_what_the_reader_can_do(self):
+        """Finance allocates, the rep records a receipt, the keeper can only ask (S4-337)."""
+        picking = self.order.picking_ids
+        for login, remedy, model in (
+            ("fin", "Allocate a Payment", "sale.payment.allocation"),
+            ("a", "Record a Receipt", "sale.receipt"),
+            ("wh", False, None),
+        ):
+            with self.subTest(login=login):
+                action = picking.with_user(self.users[login]).action_regulation_help()
+                lines = (
+                    self.env[action["res_model"]]
+                    .with_user(self.users[login])
+                    .browse(action["res_id"])
+                    .line_ids
+                )
+                line = lines.filtered(
+                    lambda line: line.gate_id.code == "payment_before_shipment"
+                )
+                self.assertEqual(line.remedy, remedy)
+                if model:
+                    opened = line.action_remedy()
+                    self.assertEqual(opened["res_model"], model)
+                    self.assertEqual(opened["context"]["default_order_id"], self.order.id)
+                else:
+                    with self.assertRaises(UserError):
+                        line.action_remedy()
