@@ -75,6 +75,7 @@
         "views/engine/regulation_delegation_views.xml",
         "views/engine/regulation_profile_views.xml",
         "views/policy/regulation_register_views.xml",
+        "views/policy/regulation_clause_report_views.xml",
         "views/engine/regulation_deadline_views.xml",
         "views/engine/regulation_handover_views.xml",
         "views/engine/regulation_duty_views.xml",

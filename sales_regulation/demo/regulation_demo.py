@@ -1,8 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 #: login: (name, manager, groups, roles, language); the password is the login
 PEOPLE = {
@@ -401,20 +403,34 @@ class RegulationDemo(models.AbstractModel):
         # Nothing paid: the general manager is asked for a special release
         unpaid = self._sell(rep, goods["dongfang"], goods["chip"], 2000)
         self._confirm(unpaid, people)
-        gate = self.env.ref("sales_regulation.gate_payment_before_shipment")
-        self.env["regulation.release"].with_user(rep).create(
-            {
-                "gate_id": gate.id,
-                "res_model": "stock.picking",
-                "res_id": unpaid.picking_ids.id,
-                "reason": "Their production stands still; the payment is promised for Friday.",
-            }
+        self._release(
+            unpaid.picking_ids.with_user(rep),
+            "Their production stands still; the payment is promised for Friday.",
         )
 
         # Beyond the credit limit, and a lost one
-        self._sell(colleague, goods["nanfeng"], goods["chip"], 2500)
+        large = self._sell(colleague, goods["nanfeng"], goods["chip"], 2500)
+
+        # Not paid either, but let go by the general manager
+        urgent = self._sell(rep, goods["dongfang"], goods["sensor"], 20)
+        self._confirm(urgent, people)
+        self._ship(urgent, people, "A line of theirs is down; they pay on Monday.")
+
+        # What people tried all the same: the register of clauses has something to say
+        self._attempt(cheap.action_confirm)
+        self._attempt(large.action_confirm)
+        for order in (story, unpaid):
+            picking = order.sudo().picking_ids.with_user(people["zheng"])
+            picking.move_ids.picked = True
+            self._attempt(picking.button_validate)
+            picking.move_ids.picked = False
         self._sell(colleague, goods["nanfeng"], goods["sensor"], 10)._action_cancel()
         return change
+
+    def _attempt(self, step):
+        """Somebody tries what the regulation stops: it is noted after the commit."""
+        with suppress(UserError), self.env.cr.savepoint():
+            step()
 
     def _sell(self, user, customer, product, quantity, price=None):
         line = {"product_id": product.id, "product_uom_qty": quantity}
@@ -501,10 +517,12 @@ class RegulationDemo(models.AbstractModel):
         notice.requested_arrival_at = fields.Datetime.now() + timedelta(days=5)
         return notice
 
-    def _to_warehouse(self, order, people):
+    def _to_warehouse(self, order, people, let_go_because=""):
         """The request goes through all hands until the keeper may ship."""
         notice = self._request(order)
         notice.action_submit()
+        if let_go_because:
+            self._release(notice, let_go_because).with_user(people["zhou"]).action_grant()
         clerk = notice.with_user(people["wu"])
         clerk.action_verify()
         clerk.action_check()
@@ -514,19 +532,35 @@ class RegulationDemo(models.AbstractModel):
         finance.action_release()
         return notice
 
-    def _ship(self, order, people):
-        self._to_warehouse(order, people)
-        carrier = self.env["delivery.carrier"].create(
+    def _ship(self, order, people, let_go_because=""):
+        self._to_warehouse(order, people, let_go_because)
+        carrier = self._carrier(order.company_id)
+        picking = order.picking_ids.with_user(people["zheng"])
+        picking.write({"carrier_id": carrier.id, "carrier_tracking_ref": "SF1440021187"})
+        picking.move_ids.picked = True
+        picking.button_validate()
+
+    def _carrier(self, company):
+        Carrier = self.env["delivery.carrier"]
+        found = Carrier.search([("name", "=", "SF Express"), ("company_id", "=", company.id)])
+        return found[:1] or Carrier.create(
             {
                 "name": "SF Express",
                 "delivery_type": "fixed",
                 "product_id": self.env["product.product"]
                 .create({"name": "Freight", "type": "service", "list_price": 0.0})
                 .id,
-                "company_id": order.company_id.id,
+                "company_id": company.id,
             }
         )
-        picking = order.picking_ids.with_user(people["zheng"])
-        picking.write({"carrier_id": carrier.id, "carrier_tracking_ref": "SF1440021187"})
-        picking.move_ids.picked = True
-        picking.button_validate()
+
+    def _release(self, document, reason):
+        """Whoever the document is of asks for a release of its payment."""
+        return document.env["regulation.release"].create(
+            {
+                "gate_id": self.env.ref("sales_regulation.gate_payment_before_shipment").id,
+                "res_model": document._name,
+                "res_id": document.id,
+                "reason": reason,
+            }
+        )

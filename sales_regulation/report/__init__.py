@@ -2,3 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import dispatch_delivery_note
 from . import dispatch_ledger
+from . import regulation_clause_report

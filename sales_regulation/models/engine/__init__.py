@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import regulation_sealed
 from . import regulation_about
+from . import regulation_about_shown
 from . import regulation_protected
 from . import regulation_scored
 from . import regulation_register

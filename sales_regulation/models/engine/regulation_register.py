@@ -36,7 +36,7 @@ class RegulationRegister(models.Model):
 
     _name = "regulation.register"
     _description = "Regulation Register"
-    _inherit = ["regulation.about", "regulation.sealed"]
+    _inherit = ["regulation.about.shown", "regulation.sealed"]
     _order = "id desc"
     _rec_name = "event"
     _log_access = False
@@ -102,6 +102,7 @@ class RegulationRegister(models.Model):
         readonly=True, help="One row per document, gate, person and hour for repeated attempts."
     )
     row_hash = fields.Char(readonly=True)
+    gate_name = fields.Char(compute="_compute_gate_name", string="Gate Name")
 
     _document_idx = models.Index("(res_model, res_id)")
     _clause_idx = models.Index("(profile_id, gate, event)")
@@ -117,6 +118,14 @@ class RegulationRegister(models.Model):
             row.display_name = (
                 f"{labels.get(row.event, row.event)} {row.res_model or ''} {row.res_id or ''}"
             )
+
+    @api.depends("gate")
+    @api.depends_context("lang")
+    def _compute_gate_name(self):
+        gates = self.env["regulation.gate"].sudo().search([("code", "in", self.mapped("gate"))])
+        names = {gate.code: gate.name for gate in gates}
+        for row in self:
+            row.gate_name = names.get(row.gate, row.gate)
 
     # === BUSINESS === #
 

@@ -98,20 +98,26 @@ class RegulationWorkQueue(models.Model):
         groups = user.all_group_ids
         return self.filtered(
             lambda queue: (
-                queue.sudo().group_ids & groups
-                or queue.sudo().role_ids & roles
-                or not (queue.sudo().group_ids or queue.sudo().role_ids)
+                (
+                    queue.sudo().group_ids & groups
+                    or queue.sudo().role_ids & roles
+                    or not (queue.sudo().group_ids or queue.sudo().role_ids)
+                )
+                and queue._readable()
             )
         )
 
+    def _readable(self):
+        """Whether the reader may read what the action opens at all."""
+        model = self.env.get(self.sudo().action_id.res_model)
+        return model is not None and model.has_access("read")
+
     def _count(self, *domains):
         self.ensure_one()
-        model = self.sudo().action_id.res_model
-        if not all(domains) or model not in self.env or not self.env[model].has_access("read"):
+        if not all(domains) or not self._readable():
             return 0
-        return self.env[model].search_count(
-            self._domain(self.sudo().action_id.domain, *domains)
-        )
+        action = self.sudo().action_id
+        return self.env[action.res_model].search_count(self._domain(action.domain, *domains))
 
     def _domain(self, *texts):
         return Domain.AND([Domain(self._literal(text) or []) for text in texts])

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 DEVIATIONS = ("observed", "blocked", "released")
 
 #: which register events feed which counter, for carriers that are no gate
-_EVENTS_BY_CODE = {
+EVENTS_BY_CODE = {
     "deadline_kept": "followed_count",
     "deadline_breached": "breached_count",
     "approved": "followed_count",
@@ -18,7 +18,7 @@ _EVENTS_BY_CODE = {
     "refused": "blocked_count",
     "voided": "blocked_count",
 }
-_EVENTS_BY_GATE = {
+EVENTS_BY_GATE = {
     "observed": "warned_count",
     "blocked": "blocked_count",
     "released": "released_count",
@@ -87,6 +87,14 @@ class RegulationClause(models.Model):
     released_count = fields.Integer(string="Released", compute="_compute_counts", compute_sudo=True)
     breached_count = fields.Integer(string="Breached", compute="_compute_counts", compute_sudo=True)
 
+    is_deviating = fields.Boolean(
+        string="With Deviations",
+        compute="_compute_is_deviating",
+        search="_search_is_deviating",
+        compute_sudo=True,
+        help="Warned, blocked, released or breached at least once.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("gate_ids", "carrier_code", "carrier")
@@ -103,6 +111,18 @@ class RegulationClause(models.Model):
             for code in clause._codes():
                 for name, count in by_code.get((clause.profile_id.id, code), {}).items():
                     clause[name] += count
+
+    @api.depends(*_COUNTERS)
+    def _compute_is_deviating(self):
+        for clause in self:
+            clause.is_deviating = any(clause[name] for name in _COUNTERS[1:])
+
+    def _search_is_deviating(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Shipped profiles are in force nowhere
+        clauses = self.sudo().search([("profile_id.is_template", "=", False)])
+        return [("id", "in" if True in value else "not in", clauses.filtered("is_deviating").ids)]
 
     # === CONSTRAINT METHODS === #
 
@@ -143,7 +163,7 @@ class RegulationClause(models.Model):
         self.ensure_one()
         profile = Domain("profile_id", "=", self.profile_id.id)
         gates = profile & Domain("gate", "in", self.gate_ids.mapped("code"))
-        codes = Domain("code", "in", self._codes()) & Domain("event", "in", list(_EVENTS_BY_CODE))
+        codes = Domain("code", "in", self._codes()) & Domain("event", "in", list(EVENTS_BY_CODE))
         return gates | (codes & (profile | Domain("profile_id", "=", False)))
 
     def _counts_by_gate(self):
@@ -162,7 +182,7 @@ class RegulationClause(models.Model):
             ["__count"],
         )
         for profile, gate, event, count in rows:
-            counts.setdefault((profile.id, gate), {})[_EVENTS_BY_GATE[event]] = count
+            counts.setdefault((profile.id, gate), {})[EVENTS_BY_GATE[event]] = count
         for profile in self.profile_id.filtered("date_from"):
             for gate, count in self._clause_steps_taken(profile, gates).items():
                 counts.setdefault((profile.id, gate), {})["followed_count"] = count
@@ -178,14 +198,14 @@ class RegulationClause(models.Model):
             [
                 ("profile_id", "in", self.profile_id.ids),
                 ("code", "in", list(codes)),
-                ("event", "in", list(_EVENTS_BY_CODE)),
+                ("event", "in", list(EVENTS_BY_CODE)),
             ],
             ["profile_id", "code", "event"],
             ["__count"],
         )
         for profile, code, event, count in rows:
             row = counts.setdefault((profile.id, code), {})
-            name = _EVENTS_BY_CODE[event]
+            name = EVENTS_BY_CODE[event]
             row[name] = row.get(name, 0) + count
         return counts
 
