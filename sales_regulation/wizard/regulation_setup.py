@@ -140,6 +140,12 @@ class RegulationSetup(models.TransientModel):
         """Go back to the step before."""
         return self._go(-1)
 
+    def action_observe_all(self):
+        """An existing company introduces its rules without stopping its business."""
+        self.ensure_one()
+        self.gate_line_ids.filtered(lambda line: line.mode == "enforce").mode = "observe"
+        return self._go(0)
+
     def action_finish(self):
         """Adopt the shipped profile with what was chosen, and publish it if wanted.
 

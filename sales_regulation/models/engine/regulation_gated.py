@@ -183,6 +183,8 @@ class RegulationGated(models.AbstractModel):
                 if refusal.record.id and refusal.record.has_access("read")
                 else self.env["ir.model"].sudo()._get(self._name).name
             )
+            if lines:
+                lines.append("")
             lines.append(f"{subject}: {refusal.reason}")
             lines.extend(f"  - {missing}" for missing in refusal.missing)
             if refusal.clauses:

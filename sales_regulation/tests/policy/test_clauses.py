@@ -258,3 +258,20 @@ class TestSetup(PolicyCase):
             setup.action_next()
         with self.assertRaises(UserError):
             setup.action_finish()
+
+    def test_observe_all_first(self):
+        """One press, and an existing company goes on working while the register notes."""
+        setup = (
+            self.env["regulation.setup"]
+            .with_user(self.users["adm"])
+            .create(
+                {
+                    "template_id": self.env.ref("sales_regulation.profile_composite").id,
+                    "step": "gates",
+                }
+            )
+        )
+        self.assertIn("enforce", setup.gate_line_ids.mapped("mode"))
+        setup.action_observe_all()
+        self.assertEqual(set(setup.gate_line_ids.mapped("mode")) - {"off"}, {"observe"})
+        self.assertEqual(setup.step, "gates")
