@@ -33,6 +33,18 @@ class TestWorkQueue(ApprovalCommon):
                     if queue.domain:
                         self.assertEqual(len(found), queue.count)
 
+    def test_every_screen_opens(self):
+        """The web client asks for the views of the action first: no card refuses there."""
+        for login in PEOPLE:
+            for name, queue in self._queues(login).items():
+                with self.subTest(login=login, queue=name):
+                    action = queue.action_open()
+                    model = self.env[action["res_model"]].with_user(self.users[login])
+                    search = action["search_view_id"]
+                    model.get_views(
+                        [*action["views"], (search[0] if search else False, "search")]
+                    )
+
     def test_shipped_queues_count_for_the_system(self):
         """Also those that nobody of the demo sees now have sound domains."""
         for queue in self.env["regulation.work.queue"].search([]):
