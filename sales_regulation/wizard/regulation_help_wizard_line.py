@@ -37,7 +37,10 @@ class RegulationHelpWizardLine(models.TransientModel):
         if self.gate_id.code not in remedies:
             raise UserError(self.env._("There is nothing that you can do about it here."))
         _label, record, method = remedies[self.gate_id.code]
-        return getattr(record, method)()
+        action = getattr(record, method)()
+        # The lists that lead here may forbid creating, which the client would hand on
+        action["context"] = {**action.get("context", {}), "create": True}
+        return action
 
     def action_request_approval(self):
         """Ask for the approval that would open the gate."""

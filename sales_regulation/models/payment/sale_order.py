@@ -81,11 +81,13 @@ class SaleOrder(models.Model):
     def action_regulation_payments(self):
         """Open what was paid on the order."""
         self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.sale_payment_allocation_action"
+        )
         return {
-            "type": "ir.actions.act_window",
+            **action,
             "name": self.env._("Payments of %s", self.name),
-            "res_model": "sale.payment.allocation",
-            "view_mode": "list,kanban,form",
+            "display_name": self.env._("Payments of %s", self.name),
             "domain": [("order_id", "=", self.id)],
             "context": {"default_order_id": self.id},
         }
