@@ -139,6 +139,7 @@
         "data/profiles/composite.xml",
         "data/profiles/regulation.clause-composite.csv",
         "data/profiles/deadlines.xml",
+        "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
     ],
     "demo": ["demo/regulation_demo.xml"],

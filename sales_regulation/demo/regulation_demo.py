@@ -133,6 +133,10 @@ PRODUCTS = {
 }
 
 
+#: what stands for the scan of a signed contract, base64
+SIGNED_PAPER = "JVBERi0xLjQKJSBzaWduZWQgcGFwZXI="
+
+
 class RegulationDemo(models.AbstractModel):
     """The demo company: people, goods, and orders in every state, made through the real steps."""
 
@@ -381,6 +385,24 @@ class RegulationDemo(models.AbstractModel):
         reviewed.action_request_approval("order_review")
         self._tick(reviewed, people["chengang"], 3)
 
+        # Contracts on their way: incomplete, at legal, returned by legal, sent
+        self._draft_contract(self._sell(rep, goods["beihe"], goods["chip"], 800), delivery_date=False)
+        legal = self._draft_contract(self._sell(rep, goods["nanfeng"], goods["sensor"], 900))
+        legal.action_submit()
+        self._decide_contract(legal, "contract_business", people["chengang"])
+        returned = self._draft_contract(
+            self._sell(colleague, goods["dongfang"], goods["chip"], 1500), liability_terms=False
+        )
+        returned.action_submit()
+        self._decide_contract(returned, "contract_business", people["chengang"])
+        self._decide_contract(
+            returned, "contract_legal", people["liu"], "Say what follows when we deliver late."
+        )
+        sent = self._review_contract(
+            self._draft_contract(self._sell(rep, goods["dongfang"], goods["board"], 25)), people
+        )
+        sent.action_mark_sent()
+
         # The order of the story: 10,000 at 96.00, deposit of 30 % paid, held in the warehouse
         story = self._sell(rep, goods["xinghai"], goods["chip"], 10000, 96.0)
         self._approve(story, "price", people["chengang"])
@@ -439,8 +461,57 @@ class RegulationDemo(models.AbstractModel):
         return (
             self.env["sale.order"]
             .with_user(user)
-            .create({"partner_id": customer.id, "order_line": [Command.create(line)]})
+            .create(
+                {
+                    "partner_id": customer.id,
+                    "payment_term_id": self.env.ref("account.account_payment_term_immediate").id,
+                    "order_line": [Command.create(line)],
+                }
+            )
         )
+
+    # === CONTRACTS === #
+
+    def _draft_contract(self, order, **terms):
+        """The contract of a quotation, complete."""
+        action = order.action_create_contract()
+        contract = order.env["sales.contract"].browse(action["res_id"])
+        contract.write(
+            {
+                "delivery_date": fields.Date.today() + timedelta(days=30),
+                "quality_terms": "Twelve months from acceptance; defective parts are replaced.",
+                "liability_terms": "0.05 % of the value of late goods for each day, 5 % at most.",
+                "dispute_terms": "Negotiation first, then the court of the seller's seat.",
+                **terms,
+            }
+        )
+        return contract
+
+    def _review_contract(self, contract, people):
+        contract.action_submit()
+        for kind, login in (("contract_business", "chengang"), ("contract_legal", "liu")):
+            self._decide_contract(contract, kind, people[login])
+        return contract
+
+    def _decide_contract(self, contract, kind, user, opinion=""):
+        request = contract.sudo().approval_ids.filtered(
+            lambda approval: approval.kind_id.code == kind and approval.state == "pending"
+        )
+        if opinion:
+            return request.with_user(user).action_return(opinion)
+        for item in contract.sudo()._checklist_items(kind)[contract.id]:
+            contract.with_user(user).action_tick(item.id)
+        return request.with_user(user).action_approve()
+
+    def _sign_contract(self, order, people, signer, **terms):
+        """From the draft to the signature, by those who take the steps."""
+        contract = self._review_contract(self._draft_contract(order, **terms), people)
+        contract.action_mark_sent()
+        contract.action_reconfirm({"with": f"{signer}, by phone"})
+        contract.action_sign(
+            {"signer_name": signer, "scan": SIGNED_PAPER, "scan_name": "signed contract.pdf"}
+        )
+        return contract
 
     def _approve(self, order, kind, manager):
         order.action_request_approval(kind)
@@ -455,6 +526,7 @@ class RegulationDemo(models.AbstractModel):
             order.with_user(manager).action_tick(item.id)
 
     def _confirm(self, order, people):
+        self._sign_contract(order, people, order.partner_id.child_ids[:1].name)
         order.action_request_approval("order_review")
         self._tick(order, people["chengang"])
         request = order.sudo().approval_ids.filtered(

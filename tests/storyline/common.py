@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import HttpCase
 
-from odoo.addons.sales_regulation.tests.common import RegulationCompany
+from odoo.addons.sales_regulation.tests.common import SCAN, RegulationCompany
 
 from .rpc import Person
 
@@ -97,6 +97,7 @@ class StorylineCase(RegulationCompany, HttpCase):
         order = person.create(
             "sale.order",
             partner_id=self.customers[customer].id,
+            payment_term_id=self.env.ref("account.account_payment_term_immediate").id,
             order_line=[
                 Command.create({"product_id": self.product.id, "product_uom_qty": quantity})
             ],
@@ -109,6 +110,8 @@ class StorylineCase(RegulationCompany, HttpCase):
     def confirm(self, order, who="A", manager="KM"):
         """Ask for what the regulation demands, let the manager decide, and confirm."""
         self.approve_price(order, who, manager)
+        if self.refusal(order, "contract_signed"):
+            self.contract(order, who, manager)
         self.review(order, who, manager)
         self.person(who).call("sale.order", "action_confirm", order.ids)
         self.assertEqual(order.state, "sale")
@@ -129,11 +132,55 @@ class StorylineCase(RegulationCompany, HttpCase):
             self.tick(order, manager, ticks)
             self.decide(order, "order_review", manager)
 
-    def tick(self, order, who, number):
+    def tick(self, document, who, number=None, kind="order_review"):
         person = self.person(who)
-        items = order._checklist_items("order_review")[order.id].ids[:number]
+        items = document._checklist_items(kind)[document.id].ids[:number]
         for item in items:
-            person.call("sale.order", "action_tick", order.ids, item_id=item)
+            person.call(document._name, "action_tick", document.ids, item_id=item)
+
+    # === THE CONTRACT === #
+
+    def draft_contract(self, order, who="A", **terms):
+        """The contract of a quotation as the button of the order makes it."""
+        action = self.person(who).call("sale.order", "action_create_contract", order.ids)
+        contract = self.env["sales.contract"].browse(action["res_id"])
+        if terms:
+            self.person(who).write("sales.contract", contract.ids, **terms)
+        return contract
+
+    def review_contract(self, contract, who="A", manager="KM"):
+        """Submitted, and approved by manager and legal with all their ticks."""
+        self.person(who).call("sales.contract", "action_submit", contract.ids)
+        for state, reviewer in (("business", manager), ("legal", "LEG")):
+            if contract.state == state:
+                self.decide_contract(contract, f"contract_{state}", reviewer)
+
+    def decide_contract(self, contract, kind, who):
+        self.tick(contract, who, kind=kind)
+        return self.decide(contract, kind, who)
+
+    def contract(self, order, who="A", manager="KM", **terms):
+        """The signed contract of a quotation."""
+        terms = {"delivery_date": "2026-03-31", **terms}
+        contract = self.draft_contract(order, who, **terms)
+        self.review_contract(contract, who, manager)
+        self.sign(contract, who)
+        return contract
+
+    def sign(self, contract, who="A"):
+        """Sent, reconfirmed and signed on paper."""
+        person = self.person(who)
+        person.call("sales.contract", "action_mark_sent", contract.ids)
+        person.call(
+            "sales.contract", "action_reconfirm", contract.ids, values={"with": "Ms. Lin, by phone"}
+        )
+        person.call(
+            "sales.contract",
+            "action_sign",
+            contract.ids,
+            values={"signer_name": "Lin Hai", "scan": SCAN, "scan_name": "signed contract.pdf"},
+        )
+        self.assertEqual(contract.state, "signed")
 
     def decide(self, document, kind, who, verdict="action_approve", **kwargs):
         """Somebody decides on the pending approval of this kind."""

@@ -51,6 +51,7 @@ class TestStorylineOrder(StorylineCase):
         self.at("2026-03-11 10:00")
         order = self.quotation()
         self.approve_price(order)
+        self.contract(order)
         with self.A.refused("review"):
             self.A.call("sale.order", "action_confirm", order.ids)
         self.A.call("sale.order", "action_request_review", order.ids)

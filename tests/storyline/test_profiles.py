@@ -8,12 +8,17 @@ from .common import StorylineCase
 
 
 class ProfileCase(StorylineCase):
+    contract_demanded = False
     review_demanded = False
     unpaid_stopped = False
 
     def check_same_order(self):
         self.at("2026-03-16 10:00")
         order = self.quotation(price=None, quantity=10)
+        if self.contract_demanded:
+            with self.A.refused("signed contract"):
+                self.A.call("sale.order", "action_confirm", order.ids)
+            self.contract(order, rights_terms="As usual")
         if self.review_demanded:
             with self.A.refused("review"):
                 self.A.call("sale.order", "action_confirm", order.ids)
@@ -50,6 +55,7 @@ class TestNoProfile(ProfileCase):
 @tagged("post_install", "-at_install")
 class TestProfileS0(ProfileCase):
     profile_code = "S0"
+    contract_demanded = True
     review_demanded = True
 
     def test_same_order(self):
@@ -59,6 +65,7 @@ class TestProfileS0(ProfileCase):
 @tagged("post_install", "-at_install")
 class TestProfileS4(ProfileCase):
     profile_code = "S4"
+    contract_demanded = True
     unpaid_stopped = True
 
     def test_same_order(self):

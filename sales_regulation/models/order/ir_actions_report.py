@@ -7,16 +7,16 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _get_rendering_context(self, report, docids, data):
-        """A quotation that may not be sent is not printed either (C17).
+        """What may not be sent is not printed either: quotations (C17), contracts (C20).
 
         In the portal, which renders as superuser for a visitor, the page itself decides.
         """
         if (
-            report.model == "sale.order"
-            and docids
+            docids
+            and hasattr(self.env.get(report.model), "_gate_leaving")
             and self.env["regulation.profile"]._regulated_companies()
             and not (self.env.su and self.env.user.share)
         ):
             ids = [docids] if isinstance(docids, int) else docids
-            self.env["sale.order"].browse(ids)._gate_quotations("send")
+            self.env[report.model].browse(ids)._gate_leaving()
         return super()._get_rendering_context(report, docids, data)

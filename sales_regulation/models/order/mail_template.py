@@ -14,8 +14,8 @@ class MailTemplate(models.Model):
         email_values=None,
         email_layout_xmlid=False,
     ):
-        if self.model == "sale.order":
-            self.env["sale.order"].browse(res_ids)._gate_quotations("send")
+        if hasattr(self.env.get(self.model), "_gate_leaving"):
+            self.env[self.model].browse(res_ids)._gate_leaving()
         return super().send_mail_batch(
             res_ids,
             force_send=force_send,

@@ -162,6 +162,10 @@ class SaleOrder(models.Model):
         if quotations:
             quotations._gate_pass(stage)
 
+    def _gate_leaving(self):
+        """Before a quotation leaves the house: by mail, printed, downloaded."""
+        self._gate_quotations("send")
+
     def _gate_would_refuse(self, *stages):
         """Those of these quotations that a gate of the next steps would stop now."""
         quotations = self._under_regulation().filtered(

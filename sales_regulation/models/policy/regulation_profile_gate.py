@@ -105,6 +105,24 @@ class RegulationProfileGate(models.Model):
             profile_id=lambda profile: profile.id,
         )
 
+    @api.model
+    def _add_missing(self):
+        """Give adopted profiles the gates that came with an update: off, nobody asked for them.
+
+        So that the director can switch them on; shipped profiles set them themselves.
+        """
+        profiles = self.env["regulation.profile"].search(
+            [("is_template", "=", False), ("state", "!=", "retired")]
+        )
+        gates = self.env["regulation.gate"].search([])
+        engine(self).create(
+            [
+                {"profile_id": profile.id, "gate_id": gate.id, "mode": "off"}
+                for profile in profiles
+                for gate in gates - profile.gate_ids.gate_id
+            ]
+        )
+
     def _registered_codes(self):
         """Codes of the clauses that name this gate in the register, as ``clause_codes`` holds them."""
         self.ensure_one()

@@ -1,13 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-
 from odoo import Command
 
-from ..common import RegulationCommon
+from ..common import SCAN, RegulationCommon
 from ..order.common import OrderProfiles
 
-SCAN = base64.b64encode(b"%PDF-1.4 signed").decode()
 SIGNATURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 TERMS = ("parties", "specification", "quantity", "price", "delivery_time", "payment", "reason")
 GATES = ("contract_terms", "contract_review", "contract_reconfirm", "contract_signed")

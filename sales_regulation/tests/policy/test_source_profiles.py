@@ -54,9 +54,12 @@ class TestSourceProfiles(PolicyCase):
         self.assertEqual(self._ship(order).state, "done")
 
     def test_chip_agency(self):
-        """S0. Manager order review: required. Ship with 0 paid: allowed."""
+        """S0. Confirm without contract: blocked. Manager order review: required. Ship with 0
+        paid: allowed."""
         self._adopt("s0")
         order = self._order("a")
+        self.assertEqual(self._gates(order, "confirm"), {"contract_signed", "order_review"})
+        self._sign_contract(order)
         with self.assertRaises(UserError) as refused:
             order.action_confirm()
         self.assertIn("S0-33", str(refused.exception))
@@ -66,19 +69,28 @@ class TestSourceProfiles(PolicyCase):
         self.assertEqual(self._ship(order).state, "done")
 
     def test_general_scheme_and_key_accounts(self):
-        """S1 and S3. Manager order review: no (S3: of changes). Ship with 0 paid: allowed."""
+        """S1 and S3. Confirm without contract: warning only, blocked. Manager order review: no
+        (S3: of changes). Ship with 0 paid: allowed."""
         for key in ("s1", "s3"):
             with self.subTest(profile=key):
                 profile = self._adopt(key)
                 order = self._order("a")
+                self.assertIn("contract", order.regulation_notice)
+                if key == "s3":
+                    self.assertEqual(self._gates(order, "confirm"), {"contract_signed"})
+                    self._sign_contract(order)
+                self.assertFalse(self._gates(order, "confirm"))
                 order.action_confirm()
                 self.assertEqual(self._ship(order).state, "done")
                 profile.with_user(self.users["gm"]).action_retire()
 
     def test_shipping_and_chapter_11(self):
-        """S4. Manager order review: no. Ship with 0 paid: blocked, general manager releases."""
+        """S4. Confirm without contract: blocked. Manager order review: no. Ship with 0 paid:
+        blocked, general manager releases."""
         self._adopt("s4")
         order = self._order("a")
+        self.assertEqual(self._gates(order, "confirm"), {"contract_signed"})
+        self._sign_contract(order, rights_terms="As usual")
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         picking = order.sudo().picking_ids

@@ -68,7 +68,13 @@ class TourCommon(RegulationCompany, HttpCase):
 
     def _priced(self, customer="xinghai", quantity=10000, price=96.0):
         """The quotation of the rep; its price is agreed if it has to be."""
-        order = self._order("a", customer, quantity, price)
+        order = self._order(
+            "a",
+            customer,
+            quantity,
+            price,
+            payment_term_id=self.env.ref("account.account_payment_term_immediate").id,
+        )
         if price < 100:
             self._approve(order, "price")
         return order
@@ -79,6 +85,7 @@ class TourCommon(RegulationCompany, HttpCase):
 
     def _reviewed(self, **values):
         order = self._priced(**values)
+        self._sign_contract(order)
         self._tick(order)
         self._approve(order, "order_review")
         return order

@@ -42,6 +42,7 @@ class TestStorylineTours(TourCommon):
 
     def test_review(self):
         order = self._priced()
+        self._sign_contract(order)
         order.action_request_review()
         request = self._requests(order, "order_review")
         self._tour("km", "manager_review", "/odoo/to-approve")
