@@ -9,7 +9,6 @@ from odoo.exceptions import UserError
 
 from ...tools import engine
 from .sales_contract import FIXED
-from .sales_contract_review import RUNNING
 
 #: before these the contract may be sent, reconfirmed or signed as far as the gates allow
 _SENDABLE = ("draft", "returned", "approved", "sent", "reconfirmed")
@@ -278,6 +277,17 @@ class SalesContract(models.Model):
             and self._portal_signature_allowed()
         )
 
+    def _portal_signature_awaited(self):
+        """Whether a signature that arrives now is kept: the contract was sent once, is not
+        signed, and no other signature waits."""
+        self.ensure_one()
+        return bool(
+            self.sent_at
+            and self.state not in FIXED
+            and not self.signature_waiting
+            and self._portal_signature_allowed()
+        )
+
     def _portal_signature_allowed(self):
         policy = self._regulation_policies()[self.id]
         return bool(policy.get("contract_portal_signature", True))
@@ -318,14 +328,3 @@ class SalesContract(models.Model):
                 summary=self.env._("The customer has signed: the contract waits"),
             )
         return "waiting"
-
-    def _portal_status(self):
-        """What the portal says of the contract: one word, never our internal reason."""
-        self.ensure_one()
-        if self.state in FIXED:
-            return self.state
-        if self.signature_waiting:
-            return "in_review"
-        if not self._portal_open() or self.state in RUNNING:
-            return "preparing"
-        return "open"
