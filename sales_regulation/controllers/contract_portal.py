@@ -103,17 +103,12 @@ class ContractPortal(CustomerPortal):
 
     def _customer_contract(self, contract_id, access_token):
         """The contract as superuser for its customer or for who has the link, else None."""
+        user = request.env.user
+        contract = request.env["sales.contract"].sudo().browse(contract_id).exists()
+        party = user.partner_id.commercial_partner_id
+        if contract and user.share and not user._is_public() and contract.partner_id == party:
+            return contract
         try:
             return self._document_check_access("sales.contract", contract_id, access_token)
         except (AccessError, MissingError):
-            pass
-        contract = request.env["sales.contract"].sudo().browse(contract_id).exists()
-        partner = request.env.user.partner_id.commercial_partner_id
-        if (
-            contract
-            and not request.env.user._is_public()
-            and request.env.user.share
-            and contract.partner_id == partner
-        ):
-            return contract
-        return None
+            return None

@@ -4,3 +4,4 @@ from . import test_contract_amend
 from . import test_contract_order
 from . import test_contract_portal
 from . import test_contract_review
+from . import test_contract_rights
