@@ -27,7 +27,9 @@ class ContractPortal(CustomerPortal):
         partner = request.env.user.partner_id.commercial_partner_id
         return [("partner_id", "=", partner.id), ("state", "in", _VISIBLE)]
 
-    @http.route(["/my/contracts", "/my/contracts/page/<int:page>"], type="http", auth="user", website=True)
+    @http.route(
+        ["/my/contracts", "/my/contracts/page/<int:page>"], type="http", auth="user", website=True
+    )
     def portal_my_contracts(self, page=1, **kwargs):
         # The customer's own only: the domain is his company, whoever he is
         Contract = request.env["sales.contract"].sudo()
@@ -51,7 +53,9 @@ class ContractPortal(CustomerPortal):
         return request.render("sales_regulation.portal_my_contracts", values)
 
     @http.route("/my/contracts/<int:contract_id>", type="http", auth="public", website=True)
-    def portal_contract_page(self, contract_id, access_token=None, report_type=None, download=False, **kwargs):
+    def portal_contract_page(
+        self, contract_id, access_token=None, report_type=None, download=False, **kwargs
+    ):
         contract = self._customer_contract(contract_id, access_token)
         if not contract:
             return request.redirect("/my")
@@ -78,7 +82,9 @@ class ContractPortal(CustomerPortal):
         )
         return request.render("sales_regulation.portal_contract_page", values)
 
-    @http.route("/my/contracts/<int:contract_id>/accept", type="jsonrpc", auth="public", website=True)
+    @http.route(
+        "/my/contracts/<int:contract_id>/accept", type="jsonrpc", auth="public", website=True
+    )
     def portal_contract_accept(self, contract_id, access_token=None, name=None, signature=None):
         access_token = access_token or request.httprequest.args.get("access_token")
         contract = self._customer_contract(contract_id, access_token)

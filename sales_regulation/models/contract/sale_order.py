@@ -82,9 +82,7 @@ class SaleOrder(models.Model):
         self.check_access("write")
         orders = self.filtered(lambda order: order.state != "cancel")
         if not orders or orders.regulation_contract_id:
-            raise UserError(
-                self.env._("Choose quotations that have no contract yet.")
-            )
+            raise UserError(self.env._("Choose quotations that have no contract yet."))
         if len(orders.partner_id.commercial_partner_id) > 1 or len(orders.currency_id) > 1:
             raise UserError(self.env._("A contract is with one customer and in one currency."))
         contract = self.env["sales.contract"].create(orders._prepare_contract())
@@ -158,9 +156,7 @@ class SaleOrder(models.Model):
         if not needed:
             return {}
         differences = needed.regulation_contract_id._order_differences()
-        states = dict(
-            self.env["sales.contract"]._fields["state"]._description_selection(self.env)
-        )
+        states = dict(self.env["sales.contract"]._fields["state"]._description_selection(self.env))
         refusals = {}
         for order in needed:
             contract = order.regulation_contract_id
@@ -181,9 +177,7 @@ class SaleOrder(models.Model):
                 )
             elif not contract._is_valid_on(order.company_id._regulation_today()):
                 refusals[order.id] = Refusal(
-                    reason=self.env._(
-                        "The contract %s is not valid today.", contract.display_name
-                    ),
+                    reason=self.env._("The contract %s is not valid today.", contract.display_name),
                     helper_ids=helpers,
                 )
             elif differences.get(order.id):

@@ -252,16 +252,16 @@ class SalesContract(models.Model):
         string="Rights and Duties", help="Rights and duties of both parties (權利義務)."
     )
     dispute_terms = fields.Text(string="Disputes", help="Law and place of jurisdiction.")
-    clauses = fields.Html(string="Standard Clauses", help="The company's own wording, printed below.")
+    clauses = fields.Html(
+        string="Standard Clauses", help="The company's own wording, printed below."
+    )
     missing_terms = fields.Char(
         string="Terms missing",
         compute="_compute_missing_terms",
         compute_sudo=True,
         help="Mandatory terms that it does not say yet.",
     )
-    term_progress = fields.Char(
-        string="Terms", compute="_compute_missing_terms", compute_sudo=True
-    )
+    term_progress = fields.Char(string="Terms", compute="_compute_missing_terms", compute_sudo=True)
 
     # Amendment, termination
     reason_kind = fields.Selection(
@@ -324,7 +324,10 @@ class SalesContract(models.Model):
     )
     ended_at = fields.Datetime(string="Ended at", readonly=True, copy=False)
     end_reason = fields.Text(
-        string="Reason of the End", readonly=True, copy=False, help="Why it was cancelled or closed."
+        string="Reason of the End",
+        readonly=True,
+        copy=False,
+        help="Why it was cancelled or closed.",
     )
 
     _number_uniq = models.UniqueIndex(
@@ -375,9 +378,7 @@ class SalesContract(models.Model):
 
     @api.depends("amendment_ids")
     def _compute_amendment_count(self):
-        counts = dict(
-            self._read_group([("parent_id", "in", self.ids)], ["parent_id"], ["__count"])
-        )
+        counts = dict(self._read_group([("parent_id", "in", self.ids)], ["parent_id"], ["__count"]))
         for contract in self:
             contract.amendment_count = counts.get(contract._origin, 0)
 
@@ -493,7 +494,9 @@ class SalesContract(models.Model):
             policy = policies[contract.id]
             proposed = {
                 "clauses": contract.type_id.clauses,
-                "delivery_days": 0 if contract.delivery_date else policy.get("contract_delivery_days"),
+                "delivery_days": 0
+                if contract.delivery_date
+                else policy.get("contract_delivery_days"),
                 "return_days": policy.get("contract_return_days"),
                 "payment_term_id": contract.partner_id.with_company(
                     contract.company_id

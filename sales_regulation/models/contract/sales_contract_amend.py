@@ -193,9 +193,7 @@ class SalesContract(models.Model):
         parent = self.parent_id
         changes = self._order_changes()
         terms = {
-            name: self._term_value(self, name)
-            for name in TERM_FIELDS
-            if self[name] != parent[name]
+            name: self._term_value(self, name) for name in TERM_FIELDS if self[name] != parent[name]
         }
         kept = self.line_ids.origin_id
         engine(parent.line_ids - kept).unlink()
@@ -296,9 +294,9 @@ class SalesContract(models.Model):
         self.ensure_one()
         parent = self.parent_id
         parent._end("terminated", "contract_terminated", self.reason or "")
-        (parent.amendment_ids - self).filtered(
-            lambda contract: contract.state not in FIXED
-        )._end("cancelled", "contract_cancelled", self.env._("The contract was terminated."))
+        (parent.amendment_ids - self).filtered(lambda contract: contract.state not in FIXED)._end(
+            "cancelled", "contract_cancelled", self.env._("The contract was terminated.")
+        )
         changes = {}
         for order in parent.order_ids.filtered(lambda order: order.state != "cancel"):
             lines = order.order_line.filtered(lambda line: not line.display_type)

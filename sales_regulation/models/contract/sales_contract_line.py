@@ -103,9 +103,10 @@ class SalesContractLine(models.Model):
         for line in self:
             product = line.product_id
             lang = line.contract_id.partner_id.lang
-            line.name = line.name or product.with_context(
-                lang=lang
-            ).get_product_multiline_description_sale()
+            line.name = (
+                line.name
+                or product.with_context(lang=lang).get_product_multiline_description_sale()
+            )
             line.product_uom_id = line.product_uom_id or product.uom_id
 
     @api.depends("quantity", "price_unit", "discount", "tax_ids", "contract_id.currency_id")

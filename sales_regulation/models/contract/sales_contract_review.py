@@ -39,9 +39,7 @@ class SalesContract(models.Model):
         self.check_access("write")
         for contract in self:
             if contract.state not in OPEN:
-                raise UserError(
-                    self.env._("%s is submitted already.", contract.display_name)
-                )
+                raise UserError(self.env._("%s is submitted already.", contract.display_name))
         self._check_basis()
         self._gate_pass("submit")
         self._store_version()
@@ -52,9 +50,7 @@ class SalesContract(models.Model):
         self.check_access("write")
         for contract in self:
             if contract.state in FIXED or contract.state in OPEN:
-                raise UserError(
-                    self.env._("%s is not on its way.", contract.display_name)
-                )
+                raise UserError(self.env._("%s is not on its way.", contract.display_name))
         self.sudo()._step_back()
 
     # === GATES === #
@@ -178,9 +174,7 @@ class SalesContract(models.Model):
         self.approval_ids.filtered(lambda approval: approval.state == "pending")._end(
             "withdrawn", "withdrawn"
         )
-        engine(self.filtered(lambda contract: contract.state not in OPEN)).write(
-            {"state": "draft"}
-        )
+        engine(self.filtered(lambda contract: contract.state not in OPEN)).write({"state": "draft"})
 
     def _step_back_if_changed(self):
         """Those on their way that say something else than was submitted start again."""
@@ -285,9 +279,7 @@ class SalesContract(models.Model):
 
     def _approval_withdrawn(self, approval):
         super()._approval_withdrawn(approval)
-        engine(self.filtered(lambda contract: contract.state in RUNNING)).write(
-            {"state": "draft"}
-        )
+        engine(self.filtered(lambda contract: contract.state in RUNNING)).write({"state": "draft"})
 
     def _approval_summary(self, approval):
         return self._contract_summary()

@@ -149,9 +149,9 @@ class SalesContract(models.Model):
         if not self.env.context.get("mark_contract_as_sent"):
             return super().message_post(**kwargs)
         self._check_on_the_way()
-        message = super(
-            SalesContract, self.with_context(mark_contract_as_sent=False)
-        ).message_post(**kwargs)
+        message = super(SalesContract, self.with_context(mark_contract_as_sent=False)).message_post(
+            **kwargs
+        )
         self._mark_sent()
         return message
 

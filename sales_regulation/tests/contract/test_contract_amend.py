@@ -42,9 +42,7 @@ class TestContractAmend(ContractCommon):
 
     def _termination(self):
         action = self.contract.action_terminate()
-        termination = (
-            self.env["sales.contract"].with_user(self.users["a"]).browse(action["res_id"])
-        )
+        termination = self.env["sales.contract"].with_user(self.users["a"]).browse(action["res_id"])
         termination.write(REASON)
         return termination
 
@@ -76,7 +74,9 @@ class TestContractAmend(ContractCommon):
         contract.action_sign({"signer_name": "Lin Hai", "scan": SCAN})
 
     def test_add_and_remove_goods(self):
-        other = self.env["product.product"].create({"name": "Sensor", "company_id": self.company.id})
+        other = self.env["product.product"].create(
+            {"name": "Sensor", "company_id": self.company.id}
+        )
         amendment = self._amendment()
         amendment.write(
             {
@@ -131,20 +131,24 @@ class TestContractAmend(ContractCommon):
 
     def test_change_request_needs_an_amendment(self):
         """An approved change request does not take the order away from its contract."""
-        change = self.env["sale.order.change"].with_user(self.users["a"]).create(
-            {
-                "order_id": self.order.id,
-                "reason": "More",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "action": "quantity",
-                            "order_line_id": self.order.order_line.id,
-                            "quantity": 12,
-                        }
-                    )
-                ],
-            }
+        change = (
+            self.env["sale.order.change"]
+            .with_user(self.users["a"])
+            .create(
+                {
+                    "order_id": self.order.id,
+                    "reason": "More",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "action": "quantity",
+                                "order_line_id": self.order.order_line.id,
+                                "quantity": 12,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         change.action_submit()
         with (

@@ -72,15 +72,7 @@ class TestContractOrder(ContractCommon):
             (lambda: order.write({"payment_term_id": other.id}), "payment terms"),
             (lambda: order.write({"commitment_date": "2030-03-01"}), "delivery"),
             (
-                lambda: order.write(
-                    {
-                        "order_line": [
-                            Command.create(
-                                {"product_id": extra.id}
-                            )
-                        ]
-                    }
-                ),
+                lambda: order.write({"order_line": [Command.create({"product_id": extra.id})]}),
                 "Extra",
             ),
         )

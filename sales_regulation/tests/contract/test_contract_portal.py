@@ -74,9 +74,11 @@ class TestContractPortal(ContractProfiles, RegulationCompany, HttpCase):
         """Approved, it is printed with its terms and sent; sending is recorded."""
         contract = self.contract
         self._reviewed(contract)
-        html = contract.env["ir.actions.report"]._render_qweb_html(
-            "sales_regulation.report_sales_contract", contract.ids
-        )[0].decode()
+        html = (
+            contract.env["ir.actions.report"]
+            ._render_qweb_html("sales_regulation.report_sales_contract", contract.ids)[0]
+            .decode()
+        )
         for text in (contract.name, "Controller chip", "1,130.00", "2030", "Xinghai Electronics"):
             self.assertIn(text, html)
         contract.partner_id.email = "lin@xinghai.example.com"
@@ -96,9 +98,11 @@ class TestContractPortal(ContractProfiles, RegulationCompany, HttpCase):
         self.contract.partner_id.lang = "zh_TW"
         self._reviewed(self.contract)
         self.contract.partner_id.name = "星海電子"
-        html = self.contract.env["ir.actions.report"]._render_qweb_html(
-            "sales_regulation.report_sales_contract", self.contract.ids
-        )[0].decode()
+        html = (
+            self.contract.env["ir.actions.report"]
+            ._render_qweb_html("sales_regulation.report_sales_contract", self.contract.ids)[0]
+            .decode()
+        )
         self.assertIn("Noto Sans CJK TC", html)
         self.assertIn("星海電子", html)
 
@@ -192,9 +196,7 @@ class TestContractPortal(ContractProfiles, RegulationCompany, HttpCase):
             partner = self.env["res.partner"].create(
                 {"name": login, "parent_id": self.customers[customer].id}
             )
-            new_test_user(
-                self.env, login=login, groups="base.group_portal", partner_id=partner.id
-            )
+            new_test_user(self.env, login=login, groups="base.group_portal", partner_id=partner.id)
         url = f"/my/contracts/{self.contract.id}"
         self.authenticate("lin", "lin")
         self.assertNotIn(self.contract.name, self.url_open("/my/contracts").text)
@@ -205,6 +207,6 @@ class TestContractPortal(ContractProfiles, RegulationCompany, HttpCase):
         self.assertNotIn(self.contract.name, self.url_open("/my/contracts").text)
         self.assertNotIn("Controller chip", self.url_open(url).text)
         with self.assertRaises(AccessError):
-            self.contract.with_user(
-                self.env["res.users"].search([("login", "=", "bai")])
-            ).read(["name"])
+            self.contract.with_user(self.env["res.users"].search([("login", "=", "bai")])).read(
+                ["name"]
+            )

@@ -103,7 +103,9 @@ class TestContractReview(ContractCommon):
             lambda contract: contract.line_ids.write({"price_unit": 99.0}),
             lambda contract: contract.line_ids.copy({"contract_id": contract.id}),
             lambda contract: contract.line_ids.unlink(),
-            lambda contract: contract.write({"line_ids": [(1, contract.line_ids.id, {"quantity": 11})]}),
+            lambda contract: contract.write(
+                {"line_ids": [(1, contract.line_ids.id, {"quantity": 11})]}
+            ),
         )
         for change in changes:
             contract = self._reviewed(self._drafted())

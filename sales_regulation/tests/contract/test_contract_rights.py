@@ -125,15 +125,19 @@ class TestContractRights(ContractCommon):
             contract_return_days=7,
             contract_payment_term_id=self._payment_term().id,
         )
-        contract = self.env["sales.contract"].with_user(self.users["a"]).create(
-            {
-                "partner_id": self.customers["beihe"].id,
-                "line_ids": [
-                    Command.create(
-                        {"product_id": self.product.id, "quantity": 1, "price_unit": 100.0}
-                    )
-                ],
-            }
+        contract = (
+            self.env["sales.contract"]
+            .with_user(self.users["a"])
+            .create(
+                {
+                    "partner_id": self.customers["beihe"].id,
+                    "line_ids": [
+                        Command.create(
+                            {"product_id": self.product.id, "quantity": 1, "price_unit": 100.0}
+                        )
+                    ],
+                }
+            )
         )
         self.assertEqual((contract.delivery_days, contract.return_days), (30, 7))
         self.assertEqual(contract.payment_term_id, self._payment_term())
