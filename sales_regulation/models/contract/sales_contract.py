@@ -355,17 +355,19 @@ class SalesContract(models.Model):
     def _compute_team_id(self):
         cached = {}
         for contract in self:
-            key = (contract.user_id.id, contract.company_id.id)
+            company = contract.company_id
+            key = (contract.user_id.id, company.id)
             if contract.team_id and contract.user_id in contract.team_id.member_ids:
                 continue
             if key not in cached:
                 cached[key] = (
                     self.env["crm.team"]
-                    .with_company(contract.company_id)
-                    ._get_default_team_id(
-                        user_id=contract.user_id.id,
-                        domain=[("company_id", "in", (False, contract.company_id.id))],
+                    .with_context(allowed_company_ids=company.ids)
+                    ._get_default_team_id(user_id=contract.user_id.id)
+                    .filtered(
+                        lambda team, company=company: team.company_id in (company, company.browse())
                     )
+                    .with_env(self.env)
                 )
             contract.team_id = cached[key]
 

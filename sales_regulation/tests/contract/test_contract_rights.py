@@ -103,7 +103,7 @@ class TestContractRights(ContractCommon):
         free = rep.create({"partner_id": partner.id, "company_id": other.id})
         free.action_submit()
         self.assertEqual(free.state, "approved")  # no regulation there
-        with self.assertRaises((UserError, ValidationError)):
+        with self.assertRaises(UserError):
             self._order("a").with_context(
                 allowed_company_ids=[self.company.id, other.id]
             ).regulation_contract_id = free
