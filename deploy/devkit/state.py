@@ -63,33 +63,32 @@ class State:
     def slots(self, wanted):
         """Hold `wanted` of the machine's slots for heavy jobs.
 
-        Whoever wants several takes them under one more lock, so that two of them never
-        wait for each other.
+        Whoever waits stands in a queue, first come first served: only the first of it takes
+        slots, so that nobody is overtaken and no two who want several wait for each other.
         """
         wanted = max(1, min(wanted, SLOTS))
         with contextlib.ExitStack() as stack:
-            if wanted > 1:
-                stack.enter_context(self.lock("slots", "waiting for a free slot"))
-            told = False
-            free = list(range(SLOTS))
-            while wanted:
-                for number in list(free):
-                    handle = open(self.locks / f"slot-{number}.lock", "w")
-                    try:
-                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    except BlockingIOError:
-                        handle.close()
-                        continue
-                    stack.enter_context(handle)
-                    free.remove(number)
-                    wanted -= 1
-                    if not wanted:
-                        break
-                if wanted:
-                    if not told:
-                        say("waiting for a free slot")
-                        told = True
-                    time.sleep(1)
+            with self.lock("slots", "waiting for a free slot"):
+                told = False
+                free = list(range(SLOTS))
+                while wanted:
+                    for number in list(free):
+                        handle = open(self.locks / f"slot-{number}.lock", "w")
+                        try:
+                            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        except BlockingIOError:
+                            handle.close()
+                            continue
+                        stack.enter_context(handle)
+                        free.remove(number)
+                        wanted -= 1
+                        if not wanted:
+                            break
+                    if wanted:
+                        if not told:
+                            say("waiting for a free slot")
+                            told = True
+                        time.sleep(1)
             yield
 
 
