@@ -2,3 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import regulation_demo
 from . import dispatch_demo
+from . import contract_demo

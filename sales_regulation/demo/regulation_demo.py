@@ -503,13 +503,18 @@ class RegulationDemo(models.AbstractModel):
             contract.with_user(user).action_tick(item.id)
         return request.with_user(user).action_approve()
 
-    def _sign_contract(self, order, people, signer, **terms):
+    def _sign_contract(self, order, people, signer, signed_on=None, **terms):
         """From the draft to the signature, by those who take the steps."""
         contract = self._review_contract(self._draft_contract(order, **terms), people)
         contract.action_mark_sent()
         contract.action_reconfirm({"with": f"{signer}, by phone"})
         contract.action_sign(
-            {"signer_name": signer, "scan": SIGNED_PAPER, "scan_name": "signed contract.pdf"}
+            {
+                "signer_name": signer,
+                "signed_on": signed_on,
+                "scan": SIGNED_PAPER,
+                "scan_name": "signed contract.pdf",
+            }
         )
         return contract
 
@@ -525,8 +530,8 @@ class RegulationDemo(models.AbstractModel):
         for item in items[:number]:
             order.with_user(manager).action_tick(item.id)
 
-    def _confirm(self, order, people):
-        self._sign_contract(order, people, order.partner_id.child_ids[:1].name)
+    def _confirm(self, order, people, **contract):
+        self._sign_contract(order, people, order.partner_id.child_ids[:1].name, **contract)
         order.action_request_approval("order_review")
         self._tick(order, people["chengang"])
         request = order.sudo().approval_ids.filtered(

@@ -3,3 +3,5 @@
 from . import dispatch_delivery_note
 from . import dispatch_ledger
 from . import regulation_clause_report
+from . import sales_contract_ledger
+from . import sales_contract_watch

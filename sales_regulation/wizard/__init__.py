@@ -12,3 +12,4 @@ from . import sale_payment_reason_wizard
 from . import sales_contract_wizard
 from . import regulation_measure_statement
 from . import regulation_approval_signer
+from . import sales_contract_archive_wizard

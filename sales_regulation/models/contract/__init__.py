@@ -14,3 +14,11 @@ from . import sales_contract_amend
 from . import sale_order
 from . import sale_order_change
 from . import res_partner
+from . import regulation_profile_archive
+from . import regulation_register_archive
+from . import regulation_checklist_item
+from . import sales_contract_document
+from . import sales_contract_copy
+from . import sales_contract_archive
+from . import sales_contract_execution
+from . import ir_attachment

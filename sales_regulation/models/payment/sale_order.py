@@ -129,7 +129,11 @@ class SaleOrder(models.Model):
             paid[order_id] += amount
         return {order.id: order.currency_id.round(paid[order.id]) for order in self}
 
-    def _paid_sql(self, only_matched):
+    def _paid_sql(self, only_matched, orders=None):
+        """Query of ``order, currency, confirmed money``.
+
+        :param SQL orders: query of order ids in brackets; these orders if not given
+        """
         Allocation = self.env["sale.payment.allocation"]
         self.env["account.move.line"].flush_model(["price_total", "sale_line_ids"])
         return SQL(
@@ -194,7 +198,7 @@ class SaleOrder(models.Model):
                     WHERE alloc.order_id = note.order_id AND alloc.payment_id = pay.id)
              GROUP BY note.order_id, note.currency_id
             """,
-            orders=tuple(self.ids),
+            orders=orders or tuple(self.ids),
             states=COUNTING_STATES,
             worth=Allocation._worth_sql(
                 SQL("SELECT payment_id FROM alloc"),
@@ -203,7 +207,7 @@ class SaleOrder(models.Model):
             ),
         )
 
-    def _authorized_sql(self):
+    def _authorized_sql(self, orders=None):
         self.env["payment.transaction"].flush_model(["state", "amount", "sale_order_ids"])
         return SQL(
             """
@@ -215,7 +219,7 @@ class SaleOrder(models.Model):
              WHERE rel.sale_order_id IN %s
              GROUP BY rel.sale_order_id, tx.currency_id
             """,
-            tuple(self.ids),
+            orders or tuple(self.ids),
         )
 
     def _regulation_open_amount(self, currency, date):
