@@ -221,6 +221,38 @@ class StorylineCase(RegulationCompany, HttpCase):
             self.FIN.call("sale.payment.allocation", "action_confirm", allocation)
         return self.env["sale.payment.allocation"].browse(allocation)
 
+    def receipt(self, order, amount, reference="TT 4711"):
+        """A takes money from the customer and tells finance."""
+        receipt = self.A.create(
+            "sale.receipt",
+            order_id=order.id,
+            amount=amount,
+            journal_id=self.bank.id,
+            reference=reference,
+        )
+        self.A.call("sale.receipt", "action_hand_over", receipt)
+        return self.env["sale.receipt"].browse(receipt)
+
+    def take_over(self, receipt):
+        """FIN takes the money over, books it and confirms it for the order."""
+        for step in ("action_take_over", "action_register_payment", "action_confirm"):
+            self.FIN.call("sale.receipt", step, receipt.ids)
+        return receipt
+
+    def invoice(self, order, date):
+        """A makes the invoice of the order, FIN dates and posts it."""
+        wizard = self.A.call(
+            "sale.advance.payment.inv",
+            "create",
+            vals_list=[{"advance_payment_method": "delivered"}],
+            context={"active_model": "sale.order", "active_ids": order.ids},
+        )
+        self.A.call("sale.advance.payment.inv", "create_invoices", wizard)
+        invoice = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        self.FIN.write("account.move", invoice.ids, invoice_date=date)
+        self.FIN.call("account.move", "action_post", invoice.ids)
+        return invoice
+
     # === GOODS === #
 
     def request_dispatch(self, order, who="A", quantity=None, **values):
@@ -313,6 +345,33 @@ class StorylineCase(RegulationCompany, HttpCase):
         with self.enter_registry_test_mode():
             self.env.ref(xmlid).method_direct_trigger()
         self.env.invalidate_all()
+
+    def run_triggered(self, xmlid):
+        """A job runs because it was asked to, not because its hour has come."""
+        job = self.env.ref(xmlid)
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        self.assertTrue(triggers, f"nobody has woken up {xmlid}")
+        self.cron(xmlid)
+
+    def local(self, moment):
+        """A moment of the database as the wall clock in Shanghai shows it."""
+        return f"{pytz.utc.localize(moment).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+    def tasks(self, record, event):
+        """The hand-over tasks that an event has caused."""
+        return self.env["regulation.handover"].search(
+            [
+                ("event", "=", event),
+                ("res_model", "=", record._name),
+                ("res_id", "in", record.ids),
+            ]
+        )
+
+    def deadline(self, record, code):
+        """The clock that runs, or has run, on a document."""
+        return self.env["regulation.deadline"].search(
+            [("code", "=", code), ("res_model", "=", record._name), ("res_id", "in", record.ids)]
+        )
 
     # === EVIDENCE === #
 

@@ -299,6 +299,8 @@ class SaleOrderChange(models.Model):
                 body=self.env._("Change request %s carried out.", change.name),
                 subtype_xmlid="mail.mt_note",
             )
+        # Whoever works on the order already has to know; each order once
+        self.env["regulation.handover"]._queue("order_changed", self.sudo().order_id)
 
     def _amend_facts(self, before):
         """What the gates of the step have to know of this change."""

@@ -107,12 +107,68 @@ class TestOrderVariants(OrderCommon):
         self.assertFalse(order.order_line.regulation_deviation)
         self.assertEqual(self.env.cr.sql_log_count, before)
 
+    def _tasks(self, order, event):
+        return self.env["regulation.handover"].search(
+            [
+                ("event", "=", event),
+                ("res_model", "=", order._name),
+                ("res_id", "=", order.id),
+            ]
+        )
+
+    def _handing_over(self, profile):
+        self.env["regulation.handover.rule"].create(
+            [
+                {
+                    "profile_id": profile.id,
+                    "event": event,
+                    "role_id": self.roles["planner"].id,
+                    "summary": "Plan",
+                }
+                for event in ("order_confirmed", "order_changed")
+            ]
+        )
+        profile.with_user(self.users["gm"])._publish("active")
+
     def test_hand_over_after_the_confirmation(self):
-        if "regulation.handover" not in self.env:
-            self.skipTest("no hand-over engine")
-        self._price_profile()
+        """Queued when it becomes confirmed, once; the task itself is made after the commit."""
+        self._handing_over(self._price_profile(publish=False))
         order = self._order("a", quantity=10)
+        self.assertFalse(self._tasks(order, "order_confirmed"))
         order.action_confirm()
+        task = self._tasks(order, "order_confirmed")
+        self.assertEqual((len(task), task.state), (1, "queued"))
+        self.assertEqual(task.role_id, self.roles["planner"])
+        self.assertEqual(task.queued_by_id, self.users["a"])
+        self.assertFalse(task.activity_id)
+        order.write({"state": "sale"})
+        self.assertEqual(self._tasks(order, "order_confirmed"), task)
+        self.assertFalse(self._tasks(order, "order_changed"))
+
+    def test_hand_over_after_a_change(self):
+        """An approved change is told to whoever works on the order, once per order."""
+        type(self).profile = profile = self._order_profile(publish=False)
+        self._handing_over(profile)
+        order = self._confirmed("a", quantity=10)
+        line = {"action": "quantity", "order_line_id": order.order_line.id, "quantity": 12}
+        change = (
+            self.env["sale.order.change"]
+            .with_user(self.users["a"])
+            .create(
+                {
+                    "order_id": order.id,
+                    "reason": "The customer asks for it",
+                    "line_ids": [Command.create(line)],
+                }
+            )
+        )
+        change.action_submit()
+        self.assertFalse(self._tasks(order, "order_changed"))
+        self._approve(change, "order_change", "km")
+        self.assertEqual(change.state, "applied")
+        task = self._tasks(order, "order_changed")
+        self.assertEqual((len(task), task.state), (1, "queued"))
+        self.assertEqual(task.queued_by_id, self.users["km"])
 
     def test_merge_of_customers_is_no_change(self):
         type(self).profile = self._order_profile()
