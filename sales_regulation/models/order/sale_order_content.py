@@ -25,6 +25,7 @@ LINE_FIELDS = (
     "price_unit",
     "discount",
     "tax_ids",
+    "product_no_variant_attribute_value_ids",
 )
 #: what tells an ordinary line from those that stock adds
 LINE_KINDS = ("display_type", "is_downpayment", "is_expense", "is_delivery")
@@ -65,7 +66,13 @@ class SaleOrder(models.Model):
                                       coalesce((SELECT string_agg(t.account_tax_id::text, ','
                                                                   ORDER BY t.account_tax_id)
                                                   FROM account_tax_sale_order_line_rel t
-                                                 WHERE t.sale_order_line_id = l.id), ''))
+                                                 WHERE t.sale_order_line_id = l.id), ''),
+                                      -- extras without a variant, named only where there are
+                                      (SELECT 'extra:' || string_agg(
+                                                  e.product_template_attribute_value_id::text, ','
+                                                  ORDER BY e.product_template_attribute_value_id)
+                                         FROM product_template_attribute_value_sale_order_line_rel e
+                                        WHERE e.sale_order_line_id = l.id))
                              FROM sale_order_line l
                             WHERE l.order_id = o.id
                               AND l.display_type IS NULL

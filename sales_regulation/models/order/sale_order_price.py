@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
-from odoo.tools import float_round
+from odoo.tools import float_compare, float_round
 
 from ...tools import Refusal
 
@@ -82,6 +82,7 @@ class SaleOrder(models.Model):
         "order_line.price_unit",
         "order_line.discount",
         "order_line.tax_ids",
+        "order_line.product_no_variant_attribute_value_ids",
     )
     def _compute_regulation_price(self):
         regulated = self._under_regulation()
@@ -412,6 +413,7 @@ class SaleOrderLine(models.Model):
         "price_unit",
         "discount",
         "tax_ids",
+        "product_no_variant_attribute_value_ids",
         "order_id.pricelist_id",
         "order_id.partner_id",
         "order_id.currency_id",
@@ -458,20 +460,21 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         order = self.order_id
         company = order.company_id
-        if self.combo_item_id or self.product_type == "combo":
-            price = self.with_company(company)._get_display_price()
-            price = self._untaxed_price(self._product_taxes(), price)
-            return price, price
+        if self.product_type == "combo":  # its parts carry the price
+            return 0.0, 0.0
+        combo = self._combo_of_part()
+        priced = combo or self
+        share = self._combo_share(combo, date) if combo else float
         currency = pricelist.currency_id or company.currency_id
-        product = self.product_id.with_company(company)
+        product = priced.product_id.with_company(company)
         product = product.with_context(
             regulation_price_rules=pricelist.env.context.get("regulation_price_rules")
         )
-        if self.product_no_variant_attribute_value_ids:
-            product = product.with_context(**self._get_product_price_context())
+        if priced.product_no_variant_attribute_value_ids:
+            product = product.with_context(**priced._get_product_price_context())
         values = {
-            "quantity": self.product_uom_qty,
-            "uom": self.product_uom_id or product.uom_id,
+            "quantity": priced.product_uom_qty,
+            "uom": priced.product_uom_id or product.uom_id,
             "date": date,
             "currency": currency,
         }
@@ -479,19 +482,72 @@ class SaleOrderLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         convert = self._reference_converter(currency, date)
         price = convert(price)
-        quoted = float_round(price, precision_digits=digits)
+        quoted = float_round(share(price), precision_digits=digits)
         rule = pricelist.env["product.pricelist.item"].browse(rule_id)
         if rule and rule._show_discount():
             base = convert(rule._compute_price_before_discount(product=product, **values))
             if base > price:
-                share = self.env["decimal.precision"].precision_get("Discount")
-                discount = float_round((base - price) / base * 100, precision_digits=share)
-                quoted = float_round(base, precision_digits=digits) * (1 - discount / 100)
+                places = self.env["decimal.precision"].precision_get("Discount")
+                discount = float_round((base - price) / base * 100, precision_digits=places)
+                quoted = float_round(share(base), precision_digits=digits) * (1 - discount / 100)
+        price = share(price)
         taxes = self._product_taxes()
         return (
             self._untaxed_price(taxes, min(price, quoted)),
             self._untaxed_price(taxes, max(price, quoted)),
         )
+
+    def _combo_of_part(self):
+        """The line of the combo that this line is a part of; none if it only says so.
+
+        The price of a combo is that of the whole: a part that is sold without the others,
+        in another number, or instead of another product is judged by its own price.
+        """
+        none = self.browse()
+        item = self.combo_item_id.sudo()
+        combo = self._get_linked_line() if item else none
+        if (
+            not combo
+            or combo.order_id != self.order_id
+            or combo.product_type != "combo"
+            or item.product_id != self.product_id
+        ):
+            return none
+        combos = combo.product_template_id.sudo().combo_ids
+        quantities = dict.fromkeys(combos, 0.0)
+        for part in combo._get_linked_lines():
+            kind = part.combo_item_id.sudo().combo_id
+            if kind in quantities:
+                quantities[kind] += part.product_uom_qty
+        whole = item.combo_id in quantities and not any(
+            float_compare(quantity, combo.product_uom_qty, precision_digits=6)
+            for quantity in quantities.values()
+        )
+        return combo if whole else none
+
+    def _combo_share(self, combo, date):
+        """How Odoo divides the price of a combo among its parts: ``price -> this line's``."""
+        order = self.order_id
+        currency = order.currency_id or order.company_id.currency_id
+        combos = combo.product_template_id.sudo().combo_ids
+        bases = {
+            kind: kind.currency_id._convert(
+                kind.base_price, currency, order.company_id, fields.Date.to_date(date)
+            )
+            for kind in combos
+        }
+        total = sum(bases.values()) or 1
+        extra = self.combo_item_id.sudo().extra_price
+        extra += self.product_id._get_no_variant_attributes_price_extra(
+            self.product_no_variant_attribute_value_ids
+        )
+
+        def share(price):
+            parts = {kind: currency.round(base * price / total) for kind, base in bases.items()}
+            parts[combos[-1]] += price - sum(parts.values())
+            return parts[self.combo_item_id.sudo().combo_id] + extra
+
+        return share
 
     def _reference_converter(self, currency, date):
         """Convert from the pricelist's currency to the order's at the rate of the day."""

@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from ..common import RegulationCompany
@@ -54,5 +55,41 @@ class TestOrderPortal(OrderProfiles, RegulationCompany, HttpCase):
         self.assertEqual(self.order.state, "sent")
         self.assertEqual(self.order.regulation_waiting, "signed")
         self.assertIn(self.users["a"], self.order.activity_ids.user_id)
+        page = self.url_open(self.order.get_portal_url())
+        self.assertIn("we have received your confirmation", page.text)
+
+    def test_customer_takes_what_is_optional(self):
+        """What the customer chooses himself was not what the manager approved: it waits."""
+        self.order.write(
+            {
+                "order_line": [
+                    Command.update(self.order.order_line.id, {"price_unit": 96}),
+                    Command.create(
+                        {"display_type": "line_section", "name": "On request", "is_optional": True}
+                    ),
+                    Command.create({"product_id": self.product.id, "product_uom_qty": 0}),
+                ]
+            }
+        )
+        self.order.action_request_price_approval("Volume")
+        self._approve(self.order, "price", "km")
+        optional = self.order.order_line[-1]
+        optional.price_unit = 95  # of nothing: no content, the approval stands
+        self.assertTrue(self.order._approvals_valid("price"))
+        self.env.flush_all()
+        page = self.url_open(self.order.get_portal_url())
+        self.assertNotIn("is being prepared", page.text)
+        self.make_jsonrpc_request(
+            f"/my/orders/{self.order.id}/update_line_dict",
+            {
+                "access_token": self.order.access_token,
+                "line_id": optional.id,
+                "input_quantity": 5,
+            },
+        )
+        self.assertEqual(optional.product_uom_qty, 5)
+        self.assertFalse(self.order._approvals_valid("price"))
+        self.assertNotIn("error", self._accept())
+        self.assertEqual((self.order.state, self.order.regulation_waiting), ("sent", "signed"))
         page = self.url_open(self.order.get_portal_url())
         self.assertIn("we have received your confirmation", page.text)
