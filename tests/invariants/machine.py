@@ -18,6 +18,13 @@ CUSTOMERS = ["xinghai", "nanfeng", "dongfang"]
 INDEX = range(6)
 PRICES = [None, 100.0, 120.0, 97.0, 92.0, 50.0, 0.01]
 QUANTITIES = [1, 10, 300]
+CHANGES = [
+    {"action": "quantity", "quantity": 20},
+    {"action": "quantity", "quantity": 5000},
+    {"action": "price", "price_unit": 50.0},
+    {"action": "price", "price_unit": 97.0},
+    {"action": "remove"},
+]
 
 
 def deed(method, /, **choices):
@@ -30,6 +37,7 @@ def deed(method, /, **choices):
     @functools.wraps(method)
     def step(self):
         drawn = {name: self.rng.choice(values) for name, values in choices.items()}
+        self.reached("steps")
         return method(self, **drawn)
 
     del step.__wrapped__  # its signature is the machine alone
@@ -63,7 +71,10 @@ class Regulation(RuleBasedStateMachine):
         self.applied = {}
         self.left = {}
         self.loose = 0.0
-        self.used = 0
+        self.used = {}
+        self.consumed = {}
+        self.approvals = {}
+        self.money = {}
         self.seen = {}
         self.evidence = {}
         self.releases = {}
@@ -78,6 +89,8 @@ class Regulation(RuleBasedStateMachine):
         result, error = self.case.rpc(login, model, method, *args, **kwargs)
         self.log.append((login, model, method, args, error))
         self.case.tally[f"{model}.{method}", "refused" if error else "done"] += 1
+        if error:
+            self.case.refusals.setdefault(f"{model}.{method}", str(error)[:200])
         try:
             self.what_must_hold()
         except AssertionError as failure:
@@ -124,12 +137,24 @@ class Regulation(RuleBasedStateMachine):
         )
         return [row[0] for row in rows]
 
+    def reached(self, what, number=1):
+        """Something came to pass: sequences that get nowhere prove nothing."""
+        self.case.reach[what] += number
+
     # === WHAT PEOPLE DO === #
 
     @initialize(seed=st.lists(st.integers(0, 255), min_size=8, max_size=8))
     def first_order(self, seed):
         self.rng = random.Random(bytes(seed))
         self.quote("a", "xinghai", 10, None, {})
+        # What happens to an order that has come far is the more interesting part
+        for _number in range(self.rng.choice([0, 1, 1, 2])):
+            order = len(self.ids("sale_order")) - 1
+            self.properly(order, self.rng.choice([1, 2, 2, 3, 4]))
+            customer, quantity = self.rng.choice(
+                [("xinghai", 5), ("nanfeng", 300), ("nanfeng", 300), ("dongfang", 7)]
+            )
+            self.quote(self.rng.choice(["a", "b"]), customer, quantity, None, {})
 
     def quote(self, who, customer, quantity, price, forged):
         line = {"product_id": self.case.product.id, "product_uom_qty": quantity}
@@ -234,6 +259,44 @@ class Regulation(RuleBasedStateMachine):
             "action_update_prices",
         ],
     )
+
+    def press_for_all(self, who, method):
+        orders = self.ids("sale_order")
+        if orders:
+            self.call(who, "sale.order", method, orders)
+
+    do_press_for_all = deed(
+        press_for_all,
+        who=["a", "b", "km", "clk", "adm"],
+        method=["action_confirm", "action_confirm", "action_quotation_sent", "action_cancel"],
+    )
+
+    def import_file(self, who, index, what):
+        """A file is imported: rows of it may be refused without an error."""
+        order = str(self.order(index))
+        lines = self.order_lines(self.sold(index))
+        line = str(lines[0]) if lines else "0"
+        model, columns, row = [
+            ("sale.order", [".id", "state"], [order, "sale"]),
+            ("sale.order", [".id", "order_line/.id", "order_line/price_unit"], [order, line, "1"]),
+            ("sale.order.line", [".id", "product_uom_qty"], [line, "777"]),
+            ("sale.order.line", [".id", "discount"], [line, "60"]),
+            ("stock.move", [".id", "sale_line_id/.id"], ["0", line]),
+        ][what]
+        self.call(who, model, "load", columns, [row])
+
+    do_import_file = deed(import_file, who=ANYBODY, index=INDEX, what=range(5))
+
+    def write_customer(self, who, what):
+        partner = self.case.customers["nanfeng"].id
+        values = [
+            {"credit_limit": 1e9},
+            {"use_partner_credit_limit": False},
+            {"property_payment_term_id": False, "comment": "Pays later"},
+        ][what]
+        self.call(who, "res.partner", "write", [partner], values)
+
+    do_write_customer = deed(write_customer, who=ANYBODY, what=range(3))
 
     def discount_wizard(self, who, index, kind, share):
         wizard = self.call(
@@ -385,8 +448,6 @@ class Regulation(RuleBasedStateMachine):
     # -- changes of confirmed orders
 
     def ask_change(self, who, index, change):
-        if "sale.order.change" not in self.case.env:
-            return
         order = self.sold(index)
         lines = self.order_lines(order)
         if not lines:
@@ -410,12 +471,7 @@ class Regulation(RuleBasedStateMachine):
         ask_change,
         who=REPS,
         index=INDEX,
-        change=[
-            {"action": "quantity", "quantity": 20},
-            {"action": "quantity", "quantity": 5000},
-            {"action": "price", "price_unit": 50.0},
-            {"action": "remove"},
-        ],
+        change=CHANGES,
     )
 
     # -- money
@@ -476,14 +532,34 @@ class Regulation(RuleBasedStateMachine):
                 "create",
                 [{"order_id": self.order(index), "payment_id": payment, "amount": 1e5}],
             )
+        elif what == 5:
+            self.call(who, "sale.payment.allocation", "action_propose")
         else:
             allocations = self.ids("sale_payment_allocation")
             if allocations:
-                method = ["action_confirm", "unlink"][what - 5]
+                method = ["action_confirm", "unlink", "action_counter", "action_cancel"][what - 6]
                 chosen = allocations[index % len(allocations)]
                 self.call(who, "sale.payment.allocation", method, [chosen])
 
-    do_move_money = deed(move_money, who=ANYBODY, index=INDEX, what=range(7))
+    do_move_money = deed(move_money, who=["fin", *ANYBODY], index=INDEX, what=range(10))
+
+    def lose_money(self, index, what):
+        """Finance takes back what it had confirmed, or the payment itself bounces."""
+        allocations = self.ids(
+            "sale_payment_allocation", "state = 'confirmed' AND counters_id IS NULL"
+        )
+        if not allocations:
+            return
+        chosen = allocations[index % len(allocations)]
+        if what == "counter":
+            self.call("fin", "sale.payment.allocation", "action_counter", [chosen], "Bounced")
+        else:
+            [(payment,)] = self.case.rows(
+                "SELECT payment_id FROM sale_payment_allocation WHERE id = %s", chosen
+            )
+            self.call("fin", "account.payment", what, [payment])
+
+    do_lose_money = deed(lose_money, index=INDEX, what=["counter", "action_draft", "action_cancel"])
 
     # -- goods
 
@@ -514,6 +590,31 @@ class Regulation(RuleBasedStateMachine):
         index=INDEX,
         share=[0.5, 1.0, 1.0, 1.5],
     )
+
+    def send_back(self, who, index):
+        """Goods that left come back; what leaves again is judged anew."""
+        pickings = self.case.rows(
+            """
+            SELECT DISTINCT move.picking_id FROM stock_move move
+             WHERE move.state = 'done' AND move.origin_returned_move_id IS NULL
+               AND move.sale_line_id IN (SELECT id FROM sale_order_line WHERE order_id = %s)
+            """,
+            self.sold(index),
+        )
+        for (picking,) in pickings[:1]:
+            wizard = self.call(
+                who,
+                "stock.return.picking",
+                "create",
+                [{}],
+                context={"active_model": "stock.picking", "active_id": picking},
+            )
+            if wizard:
+                action = self.call(who, "stock.return.picking", "action_create_returns_all", wizard)
+                if action and action.get("res_id"):
+                    self.call(who, "stock.picking", "button_validate", [action["res_id"]])
+
+    do_send_back = deed(send_back, who=["wh", "clk", "a"], index=INDEX)
 
     def sneak_goods_out(self, who, index, what):
         case = self.case
@@ -632,58 +733,185 @@ class Regulation(RuleBasedStateMachine):
         if steps > 1:
             self.pay("fin", self.ids("sale_order").index(order), 1.0, True)
         if steps > 2:
-            self.dispatch("a", sold.index(order), True)
+            self.dispatch(rep, sold.index(order), True)
         if steps > 3:
             self.ship("wh", sold.index(order), 1.0)
 
     do_properly = deed(properly, index=INDEX, steps=range(1, 6))
 
-    def ask_and_decide(self, rep, order):
-        for kind, deciders in (("price", ("km", "dgm", "gm")), ("order_review", ("km", "gm"))):
-            self.call(rep, "sale.order", "action_request_approval", [order], kind, "Please")
+    def properly_on_a_release(self, index):
+        """What stops an order is released by the general manager, gate by gate."""
+        order = self.order(index)
+        gates = ["price_authority", "order_review", "credit"]
+        self._release_and("sale.order", order, gates, "a", "sale.order", "action_confirm", order)
+
+    do_properly_on_a_release = deed(properly_on_a_release, index=INDEX)
+
+    def ship_on_a_release(self, index):
+        for transfer in self.transfers(self.sold(index))[:1]:
+            for (move,) in self.case.rows(
+                "SELECT id FROM stock_move WHERE picking_id = %s", transfer
+            ):
+                self.call("wh", "stock.move", "write", [move], {"picked": True})
+            gates = ["payment_before_shipment", "dispatch_notice"]
+            self._release_and(
+                "stock.picking", transfer, gates, "wh", "stock.picking", "button_validate", transfer
+            )
+
+    do_ship_on_a_release = deed(ship_on_a_release, index=INDEX)
+
+    def _release_and(self, model, res_id, gates, who, called, method, argument):
+        for gate in gates:
+            self._ask_release(who, gate, model, res_id, "requested")
+        for release in self.ids("regulation_release", "state = 'requested'"):
+            self.call("gm", "regulation.release", "action_grant", [release])
+        for _twice in range(2):
+            self.call(who, called, method, [argument])
+
+    def change_properly(self, index, change):
+        """A confirmed order is changed by a request that the manager approves."""
+        sold = self.ids("sale_order", "state = 'sale'")
+        if not sold:
+            return
+        self.ask_change("a", index, change)
+        for approval in self.ids("regulation_approval", "state = 'pending'"):
+            for decider in ("km", "dgm", "gm"):
+                self.call(decider, "regulation.approval", "action_approve", [approval])
+
+    do_change_properly = deed(change_properly, index=INDEX, change=CHANGES)
+
+    def price_properly(self, index, price):
+        """A price beyond the rep's authority is approved before the order is confirmed."""
+        self.quote("a", "dongfang", 4, price, {})
+        self.properly(len(self.ids("sale_order")) - 1, 1)
+
+    do_price_properly = deed(price_properly, index=INDEX, price=[97.0, 92.0, 50.0])
+
+    def sell_on_credit(self, who, quantity):
+        """One order after the other, without paying, to a customer with a limit."""
+        self.quote(who, "nanfeng", quantity, None, {})
+        self.properly(len(self.ids("sale_order")) - 1, 1)
+
+    do_sell_on_credit = deed(sell_on_credit, who=["a", "b"], quantity=[100, 300, 500])
+
+    def allocate_again(self, index, share):
+        """Money that is allocated already is allocated once more."""
+        payments = self.ids("account_payment", "state IN ('in_process', 'paid')")
+        if not payments:
+            return
+        payment = payments[index % len(payments)]
+        [(amount,)] = self.case.rows("SELECT amount FROM account_payment WHERE id = %s", payment)
+        values = {"order_id": self.sold(index), "payment_id": payment}
+        allocation = self.call(
+            "fin",
+            "sale.payment.allocation",
+            "create",
+            [{**values, "amount": round(float(amount) * share, 2)}],
+        )
+        if allocation:
+            self.call("fin", "sale.payment.allocation", "action_confirm", allocation)
+
+    do_allocate_again = deed(allocate_again, index=INDEX, share=[0.01, 0.5, 1.0])
+
+    # -- the proper way, and then something else
+
+    def approve_and_change(self, index, price):
+        """What was approved is not what is confirmed."""
+        order = self.order(index)
+        self.ask_and_decide("a", order)
+        for line in self.order_lines(order)[:1]:
+            self.call("a", "sale.order.line", "write", [line], {"price_unit": price})
+        self.call("a", "sale.order", "action_confirm", [order])
+
+    do_approve_and_change = deed(approve_and_change, index=INDEX, price=[100.0, 99.0, 90.0, 40.0])
+
+    def approve_own(self, who, price):
+        """Managers sell too, and would approve themselves if they could."""
+        self.quote(who, "dongfang", 3, price, {})
+        order = self.ids("sale_order")[-1]
+        for kind in ("price", "order_review"):
+            self.call(who, "sale.order", "action_request_approval", [order], kind, "Mine")
             if kind == "order_review":
                 self.tick("km", self.ids("sale_order").index(order), 4)
+            for approval in self.pending(order):
+                self.call(who, "regulation.approval", "action_approve", [approval], "Fine")
+        self.call(who, "sale.order", "action_confirm", [order])
+
+    do_approve_own = deed(approve_own, who=["km", "dgm", "gm"], price=[100.0, 97.0, 80.0])
+
+    def confirm_again(self, index):
+        """Cancelled and confirmed again: what was used up is used up."""
+        order = self.sold(index)
+        # the clerk: with Purchase installed Odoo itself stops a plain salesperson
+        for who, method in (("clk", "action_cancel"), ("a", "action_draft")):
+            self.call(who, "sale.order", method, [order])
+        self.call("a", "sale.order", "action_confirm", [order])
+
+    do_confirm_again = deed(confirm_again, index=INDEX)
+
+    def ask_and_decide(self, rep, order):
+        for kind, deciders in (("price", ("km", "dgm", "gm")), ("order_review", ("km", "gm"))):
+            if kind == "price" and self.discount(order) < 0.01:
+                continue
+            self.call(rep, "sale.order", "action_request_approval", [order], kind, "Please")
+            if kind == "order_review" and self.pending(order):
+                self.tick("km", self.ids("sale_order").index(order), 4)
             for decider in deciders:
-                for approval in self.ids(
-                    "regulation_approval", f"state = 'pending' AND res_id = {int(order)}"
-                ):
+                for approval in self.pending(order):
                     self.call(decider, "regulation.approval", "action_approve", [approval])
+
+    def pending(self, order):
+        return self.ids(
+            "regulation_approval",
+            f"state = 'pending' AND res_model = 'sale.order' AND res_id = {int(order)}",
+        )
 
     # === WHAT MUST HOLD === #
 
     def what_must_hold(self):
         """After every call."""
         self.note_what_was_submitted()
+        self.releases_are_used_once()
         self.orders_are_confirmed_and_changed_as_the_profile_allows()
         self.goods_leave_when_they_are_paid()
+        self.money_is_allocated_once()
         self.evidence_is_only_added()
         self.releases_are_decided_once_by_who_may()
         self.nobody_approves_his_own()
 
     def content(self, order):
         """What was agreed, from the rows; lines without quantity are no part of it."""
-        [header] = self.case.rows(
+        return self.contents([order])[order]
+
+    def contents(self, orders):
+        """``{order id: (header, lines)}`` of these orders."""
+        headers = {
+            order: tuple(header)
+            for order, *header in self.case.rows(
+                """
+                SELECT id, partner_id, partner_invoice_id, partner_shipping_id, currency_id,
+                       payment_term_id, company_id
+                  FROM sale_order WHERE id = ANY(%s)
+                """,
+                list(orders),
+            )
+        }
+        lines = {order: [] for order in headers}
+        for order, *line, taxes in self.case.rows(
             """
-            SELECT partner_id, partner_invoice_id, partner_shipping_id, currency_id,
-                   payment_term_id, company_id
-              FROM sale_order WHERE id = %s
-            """,
-            order,
-        )
-        lines = self.case.rows(
-            """
-            SELECT line.product_id, line.product_uom_id, line.product_uom_qty,
+            SELECT line.order_id, line.product_id, line.product_uom_id, line.product_uom_qty,
                    line.price_unit, COALESCE(line.discount, 0),
                    ARRAY(SELECT account_tax_id FROM account_tax_sale_order_line_rel rel
                           WHERE rel.sale_order_line_id = line.id ORDER BY 1)
               FROM sale_order_line line
-             WHERE line.order_id = %s AND line.display_type IS NULL
+             WHERE line.order_id = ANY(%s) AND line.display_type IS NULL
                AND line.product_uom_qty <> 0 AND line.is_delivery IS NOT TRUE
              ORDER BY 1, 2, 3, 4, 5, 6
             """,
-            order,
-        )
-        return header, tuple((*line[:5], tuple(line[5])) for line in lines)
+            list(orders),
+        ):
+            lines[order].append((*line, tuple(taxes)))
+        return {order: (headers[order], tuple(lines[order])) for order in headers}
 
     def total(self, order):
         """What the order costs with tax, from quantities and prices."""
@@ -707,18 +935,42 @@ class Regulation(RuleBasedStateMachine):
         whole = (1 - net / reference) * 100 if reference else 0.0
         return max(worst, whole)
 
+    def releases_are_used_once(self):
+        """Invariant 2: each release opened one gate of one document once.
+
+        Leaves in ``consumed`` how many were used up by the present step.
+        """
+        used = {
+            tuple(key): number
+            for *key, number in self.case.rows(
+                """
+                SELECT release.res_model, release.res_id, gate.code, COUNT(*)
+                  FROM regulation_release release
+                  JOIN regulation_gate gate ON gate.id = release.gate_id
+                 WHERE release.state = 'used' AND release.id > %s
+                 GROUP BY 1, 2, 3
+                """,
+                self.base["regulation_release"],
+            )
+        }
+        passed = {
+            tuple(key): number
+            for *key, number in self.case.rows(
+                """
+                SELECT res_model, res_id, gate, COUNT(*) FROM regulation_register
+                 WHERE event = 'released' AND id > %s GROUP BY 1, 2, 3
+                """,
+                self.base["regulation_register"],
+            )
+        }
+        assert passed == used, f"passed on a release: {passed}, releases used: {used}"
+        self.consumed = {key: number - self.used.get(key, 0) for key, number in used.items()}
+        self.used = used
+        self.reached("releases used", sum(self.consumed.values()))
+
     def releases_used(self, model, res_id, gate):
-        return self.case.rows(
-            """
-            SELECT COUNT(*) FROM regulation_release release
-              JOIN regulation_gate gate ON gate.id = release.gate_id
-             WHERE release.state = 'used' AND release.res_model = %s
-               AND release.res_id = %s AND gate.code = %s
-            """,
-            model,
-            res_id,
-            gate,
-        )[0][0]
+        """How many releases the present step has used up."""
+        return self.consumed.get((model, res_id, gate), 0)
 
     def approved(self, order, kind):
         """Approvals in force whose submitted content is what the order says now."""
@@ -749,34 +1001,55 @@ class Regulation(RuleBasedStateMachine):
         ):
             if approval not in self.seen:
                 self.seen[approval] = self.content(order)
+        for approval, kind, state in self.case.rows(
+            """
+            SELECT approval.id, kind.code, approval.state FROM regulation_approval approval
+              JOIN regulation_approval_kind kind ON kind.id = approval.kind_id
+             WHERE approval.id > %s
+            """,
+            self.base["regulation_approval"],
+        ):
+            if self.approvals.get(approval) != state:
+                self.reached(f"approvals {state}: {kind}")
+                self.approvals[approval] = state
 
     def orders_are_confirmed_and_changed_as_the_profile_allows(self):
         """Invariants 1 and 3."""
         confirmed = {}
-        for order, user, creator in self.case.rows(
-            "SELECT id, user_id, create_uid FROM sale_order WHERE id > %s AND state = 'sale'",
-            self.base["sale_order"],
-        ):
-            content = self.content(order)
-            applied = self.changes_applied(order)
+        owners = {
+            order: {user, creator}
+            for order, user, creator in self.case.rows(
+                "SELECT id, user_id, create_uid FROM sale_order WHERE id > %s AND state = 'sale'",
+                self.base["sale_order"],
+            )
+        }
+        changes = self.changes_applied()
+        for order, content in (self.contents(owners) if owners else {}).items():
+            applied = changes.get(order, 0)
             confirmed[order] = content
             if order not in self.confirmed:
-                self.check_confirmation(order, {user, creator})
+                self.check_confirmation(order, owners[order])
+                self.reached("orders confirmed")
             elif self.applied.get(order) == applied:
                 assert content == self.confirmed[order], (
                     f"order {order} changed after its confirmation: {self.confirmed[order]}"
                     f" -> {content}"
                 )
+            else:
+                self.reached("orders changed by request")
             self.applied[order] = applied
         self.confirmed = confirmed
 
-    def changes_applied(self, order):
-        if "sale.order.change" not in self.case.env:
-            return 0
-        return self.case.rows(
-            "SELECT COUNT(*) FROM sale_order_change WHERE order_id = %s AND state = 'applied'",
-            order,
-        )[0][0]
+    def changes_applied(self):
+        """``{order id: how many approved changes were carried out}``."""
+        return dict(
+            self.case.rows(
+                """
+                SELECT order_id, COUNT(*) FROM sale_order_change
+                 WHERE state = 'applied' GROUP BY order_id
+                """
+            )
+        )
 
     def check_confirmation(self, order, owners):
         case = self.case
@@ -794,7 +1067,7 @@ class Regulation(RuleBasedStateMachine):
         self.check_credit()
 
     def check_credit(self):
-        """The limit of Nanfeng holds, unless an order was released."""
+        """What Nanfeng owes stays within the limit, unless the order is released."""
         nanfeng = self.case.customers["nanfeng"]
         orders = [
             row[0]
@@ -809,7 +1082,15 @@ class Regulation(RuleBasedStateMachine):
         ]
         if any(self.releases_used("sale.order", order, "credit") for order in orders):
             return
-        owed = sum(self.total(order) for order in orders)
+        [(received,)] = self.case.rows(
+            """
+            SELECT COALESCE(SUM(payment.amount), 0) FROM account_payment payment
+              JOIN res_partner payer ON payer.id = payment.partner_id
+             WHERE payment.state IN ('in_process', 'paid') AND payer.commercial_partner_id = %s
+            """,
+            nanfeng.id,
+        )
+        owed = sum(self.total(order) for order in orders) - float(received)
         assert owed <= LIMIT_OF_NANFENG + 0.05, f"Nanfeng owes {owed}"
 
     def goods_leave_when_they_are_paid(self):
@@ -836,20 +1117,48 @@ class Regulation(RuleBasedStateMachine):
                 left[order] = float(quantity)
             else:
                 loose = float(quantity)
-        used = self.case.rows(
-            """
-            SELECT COUNT(*) FROM regulation_release release
-              JOIN regulation_gate gate ON gate.id = release.gate_id
-             WHERE release.state = 'used' AND gate.code = 'payment_before_shipment'
-            """
-        )[0][0]
+        released = any(
+            number
+            for (_model, _id, gate), number in self.consumed.items()
+            if gate == "payment_before_shipment"
+        )
         for order, quantity in left.items():
-            if quantity > self.left.get(order, 0.0) + 1e-6 and used == self.used:
-                paid, total = self.paid(order), self.total(order)
-                assert paid >= total - 0.05, f"{quantity} of order {order}: paid {paid} of {total}"
-        if used == self.used:
+            if quantity > self.left.get(order, 0.0) + 1e-6:
+                self.reached("deliveries on a release" if released else "deliveries")
+                if not released:
+                    paid, total = self.paid(order), self.total(order)
+                    assert paid >= total - 0.05, (
+                        f"{quantity} of order {order}: paid {paid} of {total}"
+                    )
+            elif quantity < self.left.get(order, 0.0) - 1e-6:
+                self.reached("returns")
+        if not released:
             assert loose <= self.loose + 1e-6, f"{loose} left without an order"
-        self.left, self.loose, self.used = left, loose, used
+        self.left, self.loose = left, loose
+
+    def money_is_allocated_once(self):
+        """Invariant 2: no payment covers more than it is worth."""
+        money = {}
+        for payment, amount, allocated, confirmed, countered in self.case.rows(
+            """
+            SELECT payment.id, payment.amount, SUM(allocation.amount),
+                   COUNT(*) FILTER (WHERE allocation.counters_id IS NULL),
+                   COUNT(allocation.counters_id)
+              FROM sale_payment_allocation allocation
+              JOIN account_payment payment ON payment.id = allocation.payment_id
+             WHERE allocation.id > %s AND allocation.state = 'confirmed'
+             GROUP BY 1, 2
+            """,
+            self.base["sale_payment_allocation"],
+        ):
+            assert float(allocated) <= float(amount) + 0.005, (
+                f"{allocated} of payment {payment} allocated, it is worth {amount}"
+            )
+            before = self.money.get(payment, (0, 0))
+            self.reached("allocations confirmed", confirmed - before[0])
+            self.reached("allocations taken back", countered - before[1])
+            money[payment] = (confirmed, countered)
+        self.money = money
 
     def paid(self, order):
         [(amount,)] = self.case.rows(
@@ -896,6 +1205,8 @@ class Regulation(RuleBasedStateMachine):
             if state in ("granted", "used", "revoked"):
                 assert row[7] == manager, f"release {row[0]} granted by {row[7]}"
             old = self.releases.get(row[0])
+            if not old or old[0] != state:
+                self.reached(f"releases {state}")
             if old and old[0] != "requested":
                 assert list(old[1:]) == facts, f"release {row[0]} was changed"
                 assert old[0] == state or (old[0], state) in (

@@ -52,6 +52,7 @@ class ParallelWorld(World):
         with self.registry.cursor() as cr:
             cls.env = api.Environment(cr, SUPERUSER_ID, {})
             cls._build_world()
+            cls._build_parallel()
             cr.commit()
         # What was built belongs to a cursor that is closed: keep ids
         self.uids = {login: user.id for login, user in cls.users.items()}
@@ -59,6 +60,32 @@ class ParallelWorld(World):
         self.product_id = cls.product.id
         self.bank_id = cls.bank.id
         self.company_id = cls.company.id
+
+    @classmethod
+    def _build_parallel(cls):
+        """Somebody beside Chen Gang who may decide, and a customer who pays as he is served."""
+        cls.env["regulation.role.assignment"].create(
+            {
+                "role_id": cls.roles["sales_manager"].id,
+                "company_id": cls.company.id,
+                "user_id": cls.users["sgm"].id,
+                "date_from": "2020-01-01",
+            }
+        )
+        agreement = (
+            cls.env["sale.payment.agreement"]
+            .with_user(cls.users["fin"])
+            .create(
+                {
+                    "partner_id": cls.customers["dongfang"].id,
+                    "company_id": cls.company.id,
+                    "mode": "delivered",
+                    "reason": "Pays what is delivered",
+                    "date_from": "2020-01-01",
+                }
+            )
+        )
+        agreement.action_confirm()
 
     def drop(self):
         Registry.delete(self.name)

@@ -57,13 +57,15 @@ class TestParallel(BaseCase):
         if not world.rows("SELECT 1 FROM regulation_gate WHERE code = 'order_review'"):
             return
         world.call("a", "sale.order", "action_request_approval", [order], "order_review", "")
-        with world.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            items = env["sale.order"].browse(order)._checklist_items("order_review")[order].ids
-        for item in items:
+        for item in self.review_items(order):
             world.call("km", "sale.order", "action_tick", [order], item)
         [(approval,)] = self.pending(order)
         world.call("km", "regulation.approval", "action_approve", [approval])
+
+    def review_items(self, order):
+        with self.world.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return env["sale.order"].browse(order)._checklist_items("order_review")[order].ids
 
     def pending(self, order):
         return self.world.rows(
@@ -227,6 +229,114 @@ class TestParallel(BaseCase):
         [(state,)] = self.world.rows("SELECT state FROM stock_picking WHERE id = %s", transfer)
         self.assertEqual(state == "done", not isinstance(results[0], UserError))
 
+    def test_one_payment_two_shipments(self):
+        """Two halves of an order are ready, the money is left for one: one of them leaves."""
+        order = self.confirmed(customer="dongfang", quantity=10)
+        self.pay(order, 565.0)
+        lost = self.pay(order, 565.0)
+        [first] = self.transfers(order)
+        self.pick(first, 5)
+        self.world.call("wh", "stock.picking", "action_split_transfer", [first])
+        transfers = self.transfers(order)
+        self.assertEqual(len(transfers), 2)
+        for transfer in transfers:
+            self.dispatch(order, 5)
+            self.pick(transfer)
+        self.world.call("fin", "account.payment", "action_draft", [lost])
+        results = self.world.together(
+            *(("wh", "stock.picking", "button_validate", [transfer]) for transfer in transfers)
+        )
+        self.assertEqual(self.passed(results), 1, results)
+        self.assertEqual(self.shipped(order), 5)
+        [refused] = [result for result in results if isinstance(result, UserError)]
+        self.assertIn("565.00", str(refused))
+
+    def shipped(self, order):
+        [(quantity,)] = self.world.rows(
+            """
+            SELECT COALESCE(SUM(move.quantity), 0) FROM stock_move move
+              JOIN sale_order_line line ON line.id = move.sale_line_id
+             WHERE move.state = 'done' AND line.order_id = %s
+            """,
+            order,
+        )
+        return float(quantity)
+
+    def test_goods_leave_and_the_money_is_taken_back(self):
+        """The counter-entry comes first and the goods stay, or the next shipment is stopped."""
+        for _number in range(3):
+            order = self.confirmed(quantity=2)
+            self.pay(order, 226.0)
+            self.dispatch(order)
+            [transfer] = self.transfers(order)
+            self.pick(transfer)
+            [(allocation,)] = self.world.rows(
+                "SELECT id FROM sale_payment_allocation WHERE order_id = %s", order
+            )
+            goods, money = self.world.together(
+                ("wh", "stock.picking", "button_validate", [transfer]),
+                ("fin", "sale.payment.allocation", "action_counter", [allocation], "Bounced"),
+            )
+            self.assertNotIsInstance(money, UserError)
+            self.assertEqual(self.shipped(order), 0 if isinstance(goods, UserError) else 2)
+            if isinstance(goods, UserError):
+                with self.assertRaisesRegex(UserError, "226.00"):
+                    self.world.call("wh", "stock.picking", "button_validate", [transfer])
+            countered = self.world.rows(
+                "SELECT id FROM sale_payment_allocation WHERE counters_id = %s", allocation
+            )
+            self.assertEqual(len(countered), 1)
+
+    def test_money_taken_back_twice(self):
+        order = self.confirmed(quantity=1)
+        self.pay(order, 113.0)
+        [(allocation,)] = self.world.rows(
+            "SELECT id FROM sale_payment_allocation WHERE order_id = %s", order
+        )
+        results = self.world.together(
+            *(
+                ("fin", "sale.payment.allocation", "action_counter", [allocation], "Bounced")
+                for _number in range(3)
+            )
+        )
+        self.assertEqual(self.passed(results), 1, results)
+        [(amount,)] = self.world.rows(
+            "SELECT SUM(amount) FROM sale_payment_allocation"
+            " WHERE order_id = %s AND state = 'confirmed'",
+            order,
+        )
+        self.assertEqual(float(amount), 0.0)
+
+    def test_one_release_two_changes(self):
+        """Two people change a confirmed order on the one release that there is."""
+        order = self.confirmed(quantity=4)
+        [(line,)] = self.world.rows("SELECT id FROM sale_order_line WHERE order_id = %s", order)
+        gate = self.world.rows("SELECT id FROM regulation_gate WHERE code = 'order_change'")[0][0]
+        [release] = self.world.call(
+            "a",
+            "regulation.release",
+            "create",
+            [
+                {
+                    "gate_id": gate,
+                    "res_model": "sale.order",
+                    "res_id": order,
+                    "reason": "Typing error",
+                }
+            ],
+        )
+        self.world.call("gm", "regulation.release", "action_grant", [release])
+        results = self.world.together(
+            ("a", "sale.order.line", "write", [line], {"product_uom_qty": 5}),
+            ("km", "sale.order.line", "write", [line], {"product_uom_qty": 6}),
+        )
+        self.assertEqual(self.passed(results), 1, results)
+        self.assertEqual(len(self.events("released", "sale.order", [order])), 1)
+        [(quantity,)] = self.world.rows(
+            "SELECT product_uom_qty FROM sale_order_line WHERE id = %s", line
+        )
+        self.assertEqual(float(quantity), 6.0 if isinstance(results[0], UserError) else 5.0)
+
     def test_one_release_two_uses(self):
         """A release for one order is used once, whoever comes first."""
         order = self.reviewed(customer="nanfeng", quantity=600)
@@ -274,6 +384,78 @@ class TestParallel(BaseCase):
             approval,
         )
         self.assertEqual(len(decisions), 1)
+
+    def test_two_deciders_of_one_approval(self):
+        """Chen Gang approves, his colleague refuses: one of the two has decided."""
+        for _number in range(3):
+            order = self.order(quantity=8)
+            self.world.call(
+                "a", "sale.order", "action_request_approval", [order], "order_review", ""
+            )
+            [(approval,)] = self.pending(order)
+            for item in self.review_items(order):
+                self.world.call("km", "sale.order", "action_tick", [order], item)
+            results = self.world.together(
+                ("km", "regulation.approval", "action_approve", [approval]),
+                ("sgm", "regulation.approval", "action_refuse", [approval], "Not so"),
+            )
+            self.assertEqual(self.passed(results), 1, results)
+            decisions = self.world.rows(
+                "SELECT verdict, user_id FROM regulation_approval_decision"
+                " WHERE approval_id = %s AND verdict <> 'submitted'",
+                approval,
+            )
+            [(state,)] = self.world.rows(
+                "SELECT state FROM regulation_approval WHERE id = %s", approval
+            )
+            who = "sgm" if isinstance(results[0], UserError) else "km"
+            verdict = "refused" if who == "sgm" else "approved"
+            self.assertEqual(decisions, [(verdict, self.world.uids[who])])
+            self.assertEqual(state, verdict)
+
+    def test_approved_while_it_is_changed(self):
+        """The approver sees 10 pieces at 100.00; meanwhile the rep makes it 60.00."""
+        for _number in range(3):
+            order = self.order(quantity=10)
+            [(line,)] = self.world.rows("SELECT id FROM sale_order_line WHERE order_id = %s", order)
+            self.world.call(
+                "a", "sale.order", "action_request_approval", [order], "order_review", ""
+            )
+            [(approval,)] = self.pending(order)
+            for item in self.review_items(order):
+                self.world.call("km", "sale.order", "action_tick", [order], item)
+            self.world.together(
+                ("km", "regulation.approval", "action_approve", [approval]),
+                ("a", "sale.order.line", "write", [line], {"product_uom_qty": 11}),
+            )
+            with contextlib.suppress(UserError):
+                self.world.call("a", "sale.order", "action_confirm", [order])
+            [(state, quantity)] = self.world.rows(
+                """
+                SELECT sale.state, line.product_uom_qty FROM sale_order sale
+                  JOIN sale_order_line line ON line.order_id = sale.id WHERE sale.id = %s
+                """,
+                order,
+            )
+            self.assertFalse(state == "sale" and float(quantity) == 11, "approved at 10")
+
+    def test_confirmed_while_it_is_changed(self):
+        """What is confirmed is what was approved, whoever comes first."""
+        for _number in range(3):
+            order = self.reviewed(quantity=10)
+            [(line,)] = self.world.rows("SELECT id FROM sale_order_line WHERE order_id = %s", order)
+            self.world.together(
+                ("a", "sale.order", "action_confirm", [order]),
+                ("km", "sale.order.line", "write", [line], {"price_unit": 55.0}),
+            )
+            [(state, price)] = self.world.rows(
+                """
+                SELECT sale.state, line.price_unit FROM sale_order sale
+                  JOIN sale_order_line line ON line.order_id = sale.id WHERE sale.id = %s
+                """,
+                order,
+            )
+            self.assertFalse(state == "sale" and float(price) == 55, "approved at 100.00")
 
     def test_a_killed_confirmation_leaves_nothing(self):
         """Invariant 10: the connection dies before the commit."""

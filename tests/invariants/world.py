@@ -60,6 +60,9 @@ class World(RegulationCompany):
             }
         )
         cls._stock(cls.gift, 100_000)
+        cls.company.sale_discount_product_id = cls.env["product.product"].create(
+            {"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False}
+        )
         cls.customer_location = cls.env.ref("stock.stock_location_customers")
         cls.carrier = cls.env["delivery.carrier"].create(
             {

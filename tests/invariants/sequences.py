@@ -1,0 +1,51 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Runs the machine; mixed into the test classes."""
+
+from collections import Counter
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from odoo.tests import TransactionCase
+from odoo.tools import mute_logger
+
+from .machine import Regulation
+from .world import World
+
+
+class Sequences(World, TransactionCase):
+    """Lets the machine loose on the company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._build_world()
+        cls.reviewed = bool(cls.env["regulation.gate"].search([("code", "=", "order_review")]))
+
+    def setUp(self):
+        super().setUp()
+        self.tally = Counter()
+        self.reach = Counter()
+        self.refusals = {}
+
+    def run_sequences(self, number, shrink=False):
+        """:raise AssertionError: if an invariant is broken, with the calls that did it"""
+
+        class Machine(Regulation):
+            case = self
+
+        with mute_logger("odoo.sql_db", "odoo.models.unlink", "odoo.addons.base.models.ir_rule"):
+            run_state_machine_as_test(
+                Machine,
+                settings=settings(
+                    max_examples=number,
+                    stateful_step_count=25,
+                    deadline=None,
+                    derandomize=True,
+                    database=None,
+                    phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+                    report_multiple_bugs=False,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
