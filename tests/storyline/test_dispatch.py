@@ -11,10 +11,28 @@ from odoo.tests import tagged
 
 from .common import StorylineCase
 
+#: who did what on the way of the notice of step 31, and when
+STEPS = {
+    "submitted": ("reg_a", "2026-03-19 10:00"),
+    "verified": ("reg_clk", "2026-03-19 10:00"),
+    "checked": ("reg_clk", "2026-03-19 10:00"),
+    "issued": ("reg_clk", "2026-03-19 10:00"),
+    "finance": ("reg_fin", "2026-03-19 10:00"),
+    "released": ("reg_fin", "2026-03-19 10:00"),
+    "shipped": ("reg_wh", "2026-03-20 10:00"),
+    "received": ("reg_clk", "2026-03-21 15:00"),
+    "copy": ("reg_wh", "2026-03-24 09:00"),
+}
+
 
 @tagged("post_install", "-at_install")
 class TestStorylineDispatch(StorylineCase):
-    """Steps 29 and 31: request, notice, delivery, receipt, third copy."""
+    """Steps 29 and 31: request, notice, delivery, receipt, third copy.
+
+    The keeper works with the address that the notice keeps. That he reads nothing else of
+    the customer ("no dossier") is left to the addon `sales_confidentiality`: Odoo lets
+    whoever is an employee read every contact.
+    """
 
     def paid_order(self):
         self.at("2026-03-11 10:00")
@@ -125,6 +143,9 @@ class TestStorylineDispatch(StorylineCase):
             "shipped_at",
         ):
             self.assertTrue(row[name], name)
+        # a time stamp and a name for each role
+        steps = {step.step: (step.user_id.login, self.local(step.at)) for step in notice.step_ids}
+        self.assertEqual({step: steps.get(step) for step in STEPS}, STEPS)
         for name, person in (("applicant_id", "a"), ("handler_id", "clk"), ("salesperson_id", "a")):
             self.assertEqual(row[name][0], self.users[person].id, name)
         # B of the same team, who has no part in it, finds nothing of it

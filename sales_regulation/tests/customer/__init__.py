@@ -5,3 +5,4 @@ from . import test_credit_gate
 from . import test_credit_sealed
 from . import test_credit_parallel
 from . import test_credit_request
+from . import test_credit_boundaries

@@ -7,3 +7,4 @@ from . import test_shipment_guard
 from . import test_storyline
 from . import test_terms
 from . import test_till
+from . import test_boundaries
