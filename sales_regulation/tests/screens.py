@@ -7,8 +7,8 @@ from lxml import etree
 OURS = frozenset(
     {"sales_regulation", "sales_kpi", "sales_confidentiality", "sales_regulation_example"}
 )
-#: rows of a page of a list, and of a list inside a form
-PAGE, SUBPAGE = 80, 40
+#: rows of a list inside a form
+SUBPAGE = 40
 _ALWAYS = ("1", "True")
 
 
@@ -74,8 +74,9 @@ def _field_nodes(arch):
             yield from _field_nodes(node)
 
 
-def show(model, view_type, spec, records, limit=PAGE):
-    """Read ``records`` as the view does: the page of a list or kanban, one form."""
+def show(model, view_type, spec, records):
+    """Read ``records`` as the view does: all of a list or kanban, the first in a form."""
     if view_type == "form":
         return records[:1].web_read(spec)
-    return model.web_search_read([("id", "in", records.ids)], spec, limit=limit, count_limit=10001)
+    # One more than there are: no page is full, which would be counted by another query
+    return model.web_search_read([("id", "in", records.ids)], spec, limit=len(records) + 1)

@@ -1,0 +1,149 @@
+"""What a rep looks at all day: lists, kanbans and forms with our fields, next to plain Odoo."""
+
+import statistics
+import time
+
+from odoo.addons.sales_regulation.tests.screens import show, specification
+
+ROWS = 80
+#: what is shown, and the menu by which a rep comes to it
+SCREENS = {
+    "partners": "base.action_partner_form",
+    "leads": "crm.crm_lead_action_pipeline",
+    "orders": "sale.action_orders",
+    "pickings": "stock.action_picking_tree_all",
+    "expenses": "hr_expense.hr_expense_actions_my_all",
+}
+VIEWS = ("list", "kanban", "form")
+#: shown to a salesperson by Odoo, who gets an error: he may not read lots
+REFUSED = frozenset({"lot_ids"})
+
+
+def documents(side):
+    """80 of each, the same on every side; half of the orders are confirmed."""
+    env, rep = side.env, side.rep
+    confirmed = side.quotations(ROWS)
+    confirmed.action_confirm()
+    quotations = side.quotations(ROWS // 2)
+    employee = rep.employee_ids or env["hr.employee"].create(
+        {"name": rep.name, "user_id": rep.id, "company_id": side.company.id}
+    )
+    number = range(ROWS)
+    records = {
+        "partners": env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {row}",
+                    "is_company": True,
+                    "user_id": rep.id,
+                    "street": "1 Road",
+                    "city": "Shenzhen",
+                    "country_id": env.ref("base.cn").id,
+                    "phone": "+86 755 5550 0199",
+                    "company_id": side.company.id,
+                }
+                for row in number
+            ]
+        ),
+        "leads": env["crm.lead"].create(
+            [
+                {
+                    "name": f"Lead {row}",
+                    "type": "opportunity",
+                    "user_id": rep.id,
+                    "partner_id": side.partner.id,
+                    "expected_revenue": 1000 + row,
+                    "company_id": side.company.id,
+                }
+                for row in number
+            ]
+        ),
+        "orders": quotations | confirmed[: ROWS - len(quotations)],
+        "pickings": confirmed.sudo().picking_ids,
+        "expenses": env["hr.expense"].create(
+            [
+                {
+                    "name": f"Taxi {row}",
+                    "employee_id": employee[:1].id,
+                    "total_amount_currency": 50 + row,
+                    "product_id": env["product.product"]
+                    .search([("can_be_expensed", "=", True)], limit=1)
+                    .id,
+                    "company_id": side.company.id,
+                }
+                for row in number
+            ]
+        ),
+    }
+    side.flush()
+    return {name: rows.with_user(rep) for name, rows in records.items()}
+
+
+def screen(model, action, view_type):
+    """What the client asks for when it shows a view of the action."""
+    view_id = next((view for view, mode in action.views if mode == view_type and view), False)
+    return _allowed(specification(model, view_type, view_id))
+
+
+def _allowed(spec):
+    return {
+        name: {**part, "fields": _allowed(part["fields"])} if "fields" in part else part
+        for name, part in spec.items()
+        if name not in REFUSED
+    }
+
+
+def measure_lists(sides, rounds):
+    """``{entry: {side: [(seconds, queries of 80 rows, queries of one row), ...]}}``."""
+    taken = {}
+    asked = {}
+    for side in sides:
+        side.shown = documents(side)
+        for name, rows in side.shown.items():
+            action = side.env.ref(SCREENS[name])
+            for view_type in VIEWS:
+                asked[side.name, name, view_type] = screen(rows.browse(), action, view_type)
+    for number in range(rounds + 1):
+        for name in SCREENS:
+            for view_type in VIEWS:
+                for side in sides if number % 2 else sides[::-1]:
+                    rows = side.shown[name]
+                    spec = asked[side.name, name, view_type]
+                    seconds, queries = read(side, view_type, spec, rows)
+                    _seconds, alone = read(side, view_type, spec, rows[:1])
+                    if number:
+                        taken.setdefault(f"lists_{name}_{view_type}", {}).setdefault(
+                            side.name, []
+                        ).append((seconds, queries, alone))
+    return taken
+
+
+def read(side, view_type, spec, rows):
+    """``(seconds, queries)`` of one request."""
+    side.flush()
+    queries, start = side.cr.sql_log_count, time.perf_counter()
+    show(rows.browse(), view_type, spec, rows.browse(rows.ids))
+    return time.perf_counter() - start, side.cr.sql_log_count - queries
+
+
+def entries(taken, entry):
+    """One entry per screen, and ``lists``: all of them together."""
+    results = {}
+    together = {}
+    for name, sides in taken.items():
+        results[name] = entry(sides, "ours", "stock") | alone(sides)
+        for side, rows in sides.items():
+            sums = together.setdefault(side, [(0, 0, 0)] * len(rows))
+            together[side] = [
+                tuple(map(sum, zip(one, other, strict=True)))
+                for one, other in zip(sums, rows, strict=True)
+            ]
+    return {"lists": entry(together, "ours", "stock") | alone(together), **results}
+
+
+def alone(taken):
+    """What one row costs instead of 80: the same, or something is asked per row."""
+    ours, stock = (
+        statistics.median_low(row[2] for row in taken[side]) for side in ("ours", "stock")
+    )
+    return {"queries_of_1": ours, "extra_queries_of_1": ours - stock}
