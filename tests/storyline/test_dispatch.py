@@ -205,3 +205,35 @@ class TestStorylineDispatch(StorylineCase):
             self.A.write("dispatch.objection", [objection], state="solved")
         self.CLK.call("dispatch.objection", "action_solve", [objection], **solve)
         self.assertFalse(self.A.read("sale.order", order.id, "dispatch_objection_notice"))
+
+
+@tagged("post_install", "-at_install")
+class TestStorylineBranch(StorylineCase):
+    """The forging branch S2: one document, goods accepted in stock, delivered, then collected."""
+
+    profile_code = "S2"
+
+    def test_one_document(self):
+        """Ship with 0 paid: allowed, after the goods are accepted in stock."""
+        self.at("2026-03-18 10:00")
+        order = self.confirm(self.quotation(price=None, quantity=10))
+        notice = self.request_dispatch(order)
+        # The salesman writes the notice himself: there is no clerk between
+        self.assertIn("inspected", self.A.read("dispatch.notice", notice.id, "regulation_notice"))
+        with self.A.refused("inspected"):
+            self.A.call("dispatch.notice", "action_issue", notice.ids)
+        for item in notice._checklist_items("goods")[notice.id]:
+            self.WH.call("dispatch.notice", "action_tick", notice.ids, item_id=item.id)
+        self.A.call("dispatch.notice", "action_issue", notice.ids)
+        self.assertEqual(notice.state, "released")
+        self.assertEqual(notice.issued_by_id, self.users["a"])
+        self.ship(self.to_ship(order))
+        self.assertEqual(notice.state, "shipped")
+        # S2-49: the receiver signs
+        receipt = {"receiver_name": "Ms. Lin"}
+        with self.A.refused("sign"):
+            self.A.call("dispatch.notice", "action_record_receipt", notice.ids, values=receipt)
+        receipt["scan"] = base64.b64encode(b"signed note").decode()
+        self.A.call("dispatch.notice", "action_record_receipt", notice.ids, values=receipt)
+        self.assertTrue(notice.copy_expected)
+        self.assertEqual(str(notice.copy_due_at), "2026-03-25 02:00:00")

@@ -98,6 +98,13 @@ class DispatchNotice(models.Model):
         self.sudo()._judge_delivery()
         return objection.id
 
+    def action_track(self):
+        """Follow the goods on the carrier's page (S0-38)."""
+        self.ensure_one()
+        self.check_access("read")
+        # Not everybody who follows the goods may read the transfer
+        return self.sudo().picking_id.open_website_url()
+
     def action_open_objections(self):
         """Open the objections to this delivery."""
         self.ensure_one()

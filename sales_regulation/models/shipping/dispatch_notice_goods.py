@@ -3,12 +3,14 @@
 from datetime import datetime, time
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ...tools import Refusal
 
 
 class DispatchNotice(models.Model):
-    """Before a notice is issued: are the goods there, accepted, and whose are they?"""
+    """Before a notice is issued: when do the goods leave (S4-383), are they there and
+    accepted, and whose are they?"""
 
     _inherit = "dispatch.notice"
 
@@ -19,7 +21,30 @@ class DispatchNotice(models.Model):
             kinds["goods"] = waiting
         return kinds
 
+    def _issue(self, policies):
+        for notice in self:
+            if policies[notice.id].get("dispatch_need_ship_time") and not (
+                notice.planned_ship_at or notice.requested_ship_at
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s: enter the shipping time, which stands on the notice.",
+                        notice.display_name,
+                    )
+                )
+        return super()._issue(policies)
+
     # === GATES === #
+
+    def _gate_stages(self):
+        """Where request and notice are one document, the draft is issued next."""
+        stages = super()._gate_stages()
+        drafts = self.filtered(
+            lambda notice: notice.state == "draft" and not notice.profile_separate
+        )
+        if drafts:
+            stages["issue"] = stages.get("issue", self.browse()) | drafts
+        return stages
 
     def _gate_goods_ready(self, policies, **facts):
         """Goods are inspected and in stock before the note is written (S2-47, S4-202)."""

@@ -11,6 +11,11 @@ class RegulationProfile(models.Model):
 
     _inherit = "regulation.profile"
 
+    dispatch_need_ship_time = fields.Boolean(
+        string="Shipping Time Required",
+        help="The notice names the exact time at which the goods leave; the time of arrival"
+        " alone does not do (發貨時間).",
+    )
     dispatch_copy_ids = fields.One2many(
         comodel_name="regulation.dispatch.copy",
         inverse_name="profile_id",
@@ -49,6 +54,7 @@ class RegulationProfile(models.Model):
         # The copies are those of the most specific profile: two regulations do not print six
         return {
             **super()._strictness(),
+            "dispatch_need_ship_time": strictest_any,
             "dispatch_receipt_proof": strictest_any,
             "dispatch_copy_scan": strictest_any,
             "dispatch_objection_days": strictest_nonzero_min,

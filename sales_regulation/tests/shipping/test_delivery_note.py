@@ -263,6 +263,15 @@ class TestDeliveryNote(DeliveryNoteCommon):
         notice.action_record_receipt({"receiver_name": "Lin Hai", "scan": SCAN})
         self.assertEqual(notice.receipt_ids.scan, SCAN)
 
+    def test_tracking_page(self):
+        notice = self._shipped()
+        with self.assertRefused("courier provider"):
+            notice.action_track()
+        self.carrier.tracking_url = "https://track.example.com/<shipmenttrackingnumber>"
+        self.assertEqual(notice.action_track()["url"], "https://track.example.com/SF1001")
+        with self.assertRefused("", AccessError):
+            self._as(notice, "b").action_track()
+
     def test_shipped_profiles(self):
         """S2 and the composite print three copies, of which one comes back."""
         for code in ("S2", "COMPOSITE-DEMO"):
@@ -322,7 +331,12 @@ class TestDeliveryNotePrinted(DeliveryNoteCommon, HttpCase):
                 "company_ids": [Command.set(self.company.ids)],
             }
         )
-        self.assertFalse(self.env["dispatch.notice"].with_user(portal).has_access("read"))
+        for model in ("dispatch.notice", "dispatch.objection", "dispatch.ledger"):
+            self.assertFalse(self.env[model].with_user(portal).has_access("read"), model)
+        notice.action_record_receipt({"receiver_name": "Lin", "acceptance": "refused"})
+        names = ["dispatch_objection_notice", "dispatch_objection_count"]
+        self.assertTrue(order.read(names)[0]["dispatch_objection_notice"])
+        self.assertFalse(any(order.with_user(portal).sudo().read(names)[0][name] for name in names))
         self.authenticate("reg_lin", "reg_lin_reg_lin")
         slip = f"/my/picking/pdf/{notice.picking_id.id}?access_token={order._portal_ensure_token()}"
         self.assertEqual(self.url_open(slip).status_code, 200)

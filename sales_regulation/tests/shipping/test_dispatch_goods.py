@@ -152,6 +152,18 @@ class TestDispatchGoods(DispatchCommon):
             self.assertEqual(line.mode, mode)
             self.assertIn("goods", profile.checklist_item_ids.mapped("kind"))
 
+    def test_shipping_time(self):
+        """S4-383: the notice names when the goods leave; the arrival alone does not do."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        self._dispatch_profile({"dispatch_notice": "enforce"}, dispatch_need_ship_time=True)
+        notice = self._checked(self._confirmed(1), tick=False)
+        self.assertTrue(notice.requested_arrival_at)
+        with self.assertRefused("shipping time"):
+            notice.action_issue()
+        notice.planned_ship_at = "2026-03-20 01:00:00"
+        notice.action_issue()
+        self.assertEqual(notice.state, "issued")
+
     # === FIRST PAYMENT === #
 
     def test_first_payment_gets_the_unit(self):

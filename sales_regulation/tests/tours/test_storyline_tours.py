@@ -135,6 +135,8 @@ class TestStorylineTours(TourCommon):
         self.assertRecordValues(
             notice, [{"state": "received", "receiver_name": "Lin Hai", "acceptance": "accepted"}]
         )
+        self._tour("wh", "keeper_copy", "/odoo/dispatch-copies")
+        self.assertEqual(notice.copy_returned_by_id, self.users["wh"])
 
     def _released(self, order):
         action = order.action_request_dispatch()

@@ -72,3 +72,14 @@ tours.add("regulation_clerk_receipt", {
         ...reg.reached("Received"),
     ],
 });
+
+/** The keeper takes the signed copy back from the list of open ones. */
+tours.add("regulation_keeper_copy", {
+    steps: () => [
+        ...reg.open("Xinghai"),
+        ...reg.press("action_open_receipt"),
+        ...reg.see(`${reg.dialog} [name='scan']`),
+        ...reg.apply("action_apply"),
+        ...reg.see("[name='copy_returned_by_id']"),
+    ],
+});
