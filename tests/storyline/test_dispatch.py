@@ -236,4 +236,5 @@ class TestStorylineBranch(StorylineCase):
         receipt["scan"] = base64.b64encode(b"signed note").decode()
         self.A.call("dispatch.notice", "action_record_receipt", notice.ids, values=receipt)
         self.assertTrue(notice.copy_expected)
-        self.assertEqual(str(notice.copy_due_at), "2026-03-25 02:00:00")
+        # Seven days, until the end of the last one
+        self.assertEqual(str(notice.copy_due_at), "2026-03-25 15:59:59")

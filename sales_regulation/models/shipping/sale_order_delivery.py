@@ -27,13 +27,9 @@ class SaleOrder(models.Model):
         self.dispatch_objection_notice = False
         regulated = self.env["regulation.profile"]._regulated_companies()
         # Our words on the matter: the customer, who reads his order on the portal, does not
-        if self.env.user.share:
+        if not regulated or self.env.user.share:
             return
-        orders = (
-            self.filtered(lambda order: order.company_id.id in regulated)
-            if regulated
-            else self.browse()
-        )
+        orders = self.filtered(lambda order: order.company_id.id in regulated)
         if not orders:
             return
         objections = self.env["dispatch.objection"].search(
