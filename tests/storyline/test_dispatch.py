@@ -216,7 +216,7 @@ class TestStorylineBranch(StorylineCase):
     def test_one_document(self):
         """Ship with 0 paid: allowed, after the goods are accepted in stock."""
         self.at("2026-03-18 10:00")
-        order = self.confirm(self.quotation(price=None, quantity=10))
+        order = self.confirm(self.quotation(price=None, quantity=10), manager="DGM")
         notice = self.request_dispatch(order)
         # The salesman writes the notice himself: there is no clerk between
         self.assertIn("inspected", self.A.read("dispatch.notice", notice.id, "regulation_notice"))
