@@ -115,8 +115,13 @@ class SalesContractLedger(models.Model):
         selection=lambda self: (
             self.env["sales.contract"]._fields["state"]._description_selection(self.env)
         ),
-        string="Stage",
+        string="Status",
         readonly=True,
+    )
+    stage = fields.Selection(
+        selection=lambda self: self._stages(),
+        readonly=True,
+        help="The state, in the order in which contracts go through it.",
     )
     archive_state = fields.Selection(
         selection=lambda self: (
@@ -181,6 +186,17 @@ class SalesContractLedger(models.Model):
 
     @property
     def _table_query(self):
+        self._without_jit()
+        return self._query()
+
+    @api.model
+    def _without_jit(self):
+        """Compiling so many sub-queries takes far longer than they do (measured: 11 s to 0.2 s
+        over 4,000 contracts); the planner's estimate of their cost does not know that."""
+        self.env.cr.execute("SET LOCAL jit = off")
+
+    @api.model
+    def _query(self):
         return SQL("SELECT %s FROM %s", self._select(), self._from())
 
     @api.model
@@ -189,7 +205,7 @@ class SalesContractLedger(models.Model):
             """
             contract.id, contract.id AS contract_id, contract.type_id, kind.category,
             contract.parent_id, contract.partner_id, contract.currency_id, %(owners)s,
-            contract.state, contract.archive_state, contract.signed_on, contract.date_end,
+            contract.state, %(stage)s AS stage, contract.archive_state, contract.signed_on, contract.date_end,
             contract.amount_total, %(stage_days)s AS stage_days,
             CASE WHEN %(stage_days)s <= 3 THEN '0' WHEN %(stage_days)s <= 7 THEN '1'
                  WHEN %(stage_days)s <= 30 THEN '2' WHEN %(stage_days)s <= 90 THEN '3'
@@ -200,6 +216,7 @@ class SalesContractLedger(models.Model):
             (%(delivery_due_on)s < %(today)s OR %(overdue)s > 0) AS is_late
             """,
             owners=OWNER_FIELDS,
+            stage=self._stage(),
             stage_days=self._stage_days(),
             ordered=self._rounded(self._ordered()),
             delivered=self._rounded(self._delivered()),
@@ -227,6 +244,17 @@ class SalesContractLedger(models.Model):
     @api.model
     def _today(self):
         return SQL("%s::date", self.env.company._regulation_today())
+
+    @api.model
+    def _stages(self):
+        """Groups are sorted by value, not by the order of a selection."""
+        states = self.env["sales.contract"]._fields["state"]._description_selection(self.env)
+        return [(f"{number:02d}", label) for number, (_state, label) in enumerate(states, start=1)]
+
+    @api.model
+    def _stage(self):
+        states = self.env["sales.contract"]._fields["state"].get_values(self.env)
+        return SQL("lpad(array_position(%s, contract.state::text)::text, 2, '0')", states)
 
     @api.model
     def _stage_days(self):

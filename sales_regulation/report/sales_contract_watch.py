@@ -21,9 +21,10 @@ class SalesContractWatch(models.Model):
 
     _depends = {
         **SalesContractLedger._depends,
-        "regulation.approval": ["res_model", "res_id", "state"],
+        "regulation.approval": ["res_model", "res_id", "kind_id", "state"],
         "regulation.approval.step": ["approval_id", "state", "due_at", "user_ids"],
-        "regulation.deadline": ["due_at"],
+        "regulation.approval.kind": ["code"],
+        "regulation.deadline": ["res_model", "res_id", "code", "state", "due_at"],
         "regulation.handover": ["deadline_id", "user_id"],
         "sales.contract.copy": ["contract_id", "handover_id", "received_at"],
     }
@@ -64,6 +65,7 @@ class SalesContractWatch(models.Model):
     @property
     def _table_query(self):
         Ledger = self.env["sales.contract.ledger"]
+        Ledger._without_jit()
         return SQL(
             """
             SELECT matter.id, matter.contract_id, matter.kind, matter.due_on, matter.amount,
@@ -111,10 +113,16 @@ class SalesContractWatch(models.Model):
                    NULL::numeric
               FROM regulation_approval_step step
               JOIN regulation_approval approval ON approval.id = step.approval_id
+              JOIN regulation_approval_kind kind ON kind.id = approval.kind_id
+              LEFT JOIN regulation_deadline deadline
+                ON deadline.res_model = approval.res_model AND deadline.res_id = approval.res_id
+               AND deadline.code = 'approval_' || kind.code
+               AND deadline.state IN ('open', 'overdue')
              WHERE approval.res_model = 'sales.contract' AND approval.state = 'pending'
                AND step.state = 'pending'
             """,
-            self._day(SQL("step.due_at")),
+            # Days of the step, or the clock of the whole review
+            self._day(SQL("LEAST(step.due_at, deadline.due_at)")),
         )
 
     @api.model
@@ -148,9 +156,9 @@ class SalesContractWatch(models.Model):
             SELECT ledger.id * 8 + 3, ledger.id, 'delivery', ledger.delivery_due_on, FALSE,
                    ledger.user_id, NULL::numeric
               FROM (%s) ledger
-             WHERE ledger.signed_on IS NOT NULL AND ledger.delivery_due_on IS NOT NULL
+             WHERE ledger.state = 'signed' AND ledger.delivery_due_on IS NOT NULL
             """,
-            self.env["sales.contract.ledger"]._table_query,
+            self.env["sales.contract.ledger"]._query(),
         )
 
     @api.model
@@ -165,11 +173,12 @@ class SalesContractWatch(models.Model):
                          ledger.next_due_on
                     FROM (%s) ledger
                    WHERE ledger.signed_on IS NOT NULL
+                     AND (ledger.overdue_since IS NOT NULL OR ledger.next_due_on IS NOT NULL)
                   OFFSET 0
               ) owed
              WHERE owed.overdue > 0 OR owed.next_due_on IS NOT NULL
             """,
-            self.env["sales.contract.ledger"]._table_query,
+            self.env["sales.contract.ledger"]._query(),
         )
 
     # === ACTION METHODS === #

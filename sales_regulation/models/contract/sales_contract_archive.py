@@ -233,9 +233,12 @@ class SalesContract(models.Model):
 
     def _gate_stages(self):
         stages = super()._gate_stages()
+        # Of interest to whoever archives; to everybody when the original is late
         waiting = self.filtered(
             lambda contract: (
-                isinstance(contract.id, int) and contract.archive_state in ("original", "open")
+                isinstance(contract.id, int)
+                and contract.archive_state in ("original", "open")
+                and (contract.original_overdue or contract.can_archive)
             )
         )
         if waiting:

@@ -175,6 +175,7 @@ class TestContractArchive(ArchiveCommon):
         with self.assertRaisesRegex(UserError, r"original[\s\S]*Licence[\s\S]*Annex"):
             legal.action_put_on_file({})
         self.assertIn("original", legal.regulation_notice)
+        self.assertFalse(contract.regulation_notice)
         self._complete(contract)
         legal.action_original_back({})
         with self.assertRaises(AccessError):

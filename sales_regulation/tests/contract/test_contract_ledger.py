@@ -257,6 +257,14 @@ class TestContractLedger(ContractCommon):
             )
         }
         self.assertEqual(groups, {("draft", "0"): 1, (old.state, "2"): 1})
+        stages = [
+            stage
+            for stage, _count in self.env["sales.contract.ledger"]._read_group(
+                [("contract_id", "in", (fresh + old).ids)], ["stage"], ["__count"]
+            )
+        ]
+        labels = dict(self.env["sales.contract.ledger"]._stages())
+        self.assertEqual([labels[stage] for stage in stages][0], "Draft")
         # Another stage begins to count anew
         old.action_revise()
         self.assertEqual(self._ledger(old).age, "0")
