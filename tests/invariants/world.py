@@ -28,6 +28,8 @@ LIMIT_OF_NANFENG = 50_000.0
 class World(RegulationCompany):
     """Mixed into the test class; built once, then every sequence is rolled back."""
 
+    gates = GATES
+
     @classmethod
     def _build_world(cls):
         cls._build_company()
@@ -98,7 +100,7 @@ class World(RegulationCompany):
         )
         for gate in cls.env["regulation.gate"].search([]):
             line = profile.gate_ids.filtered(lambda line, gate=gate: line.gate_id == gate)
-            mode = "enforce" if gate.code in GATES else "off"
+            mode = "enforce" if gate.code in cls.gates else "off"
             if line:
                 line.mode = mode
             else:

@@ -7,6 +7,8 @@ from odoo.tools import float_round
 
 from ...tools import Refusal
 
+_TOUCHED = "sale.order.contract"
+
 
 class SaleOrder(models.Model):
     """An order that needs a contract is confirmed when the contract is signed, and says what
@@ -166,6 +168,16 @@ class SaleOrder(models.Model):
                     reason=self.env._("The order needs a signed contract."),
                     missing=(self.env._("A contract (button Draft Contract)"),),
                 )
+            elif contract.parent_id:
+                refusals[order.id] = Refusal(
+                    reason=self.env._(
+                        "%(amendment)s changes the contract %(contract)s: the order is made under"
+                        " that one.",
+                        amendment=contract.display_name,
+                        contract=contract.parent_id.display_name,
+                    ),
+                    helper_ids=helpers,
+                )
             elif contract.state != "signed":
                 refusals[order.id] = Refusal(
                     reason=self.env._(
@@ -189,6 +201,35 @@ class SaleOrder(models.Model):
                     helper_ids=helpers,
                 )
         return refusals
+
+    def _pass_confirmation(self):
+        # An order is not confirmed while its contract is amended or terminated
+        if contracts := self.sudo().regulation_contract_id:
+            contracts._lock_contract()
+        return super()._pass_confirmation()
+
+    def _content_touched(self):
+        super()._content_touched()
+        if under_contract := self.filtered("regulation_contract_id"):
+            precommit = self.env.cr.precommit
+            if _TOUCHED not in precommit.data:
+                precommit.data[_TOUCHED] = set()
+                env = self.env
+                precommit.add(lambda: env["sale.order"]._check_still_agreed())
+            precommit.data[_TOUCHED].update(under_contract.ids)
+
+    @api.model
+    def _check_still_agreed(self):
+        """A confirmed order goes on saying what its contract says, where changes are free.
+
+        Where they are not, an approved change is judged when it is carried out.
+        """
+        ids = self.env.cr.precommit.data.pop(_TOUCHED, ())
+        orders = self.sudo().browse(ids).exists().filtered(lambda order: order.state == "sale")
+        policies = orders._regulation_policies()
+        orders.filtered(
+            lambda order: policies[order.id].mode("order_change") != "enforce"
+        )._gate_pass("alter")
 
     def _contract_needed(self, policies):
         """Those of these orders that need a contract, by their regulation."""

@@ -524,19 +524,23 @@ class SalesContract(models.Model):
                 | orders[:1]._contract_terms()
             )
 
-    def action_open_step(self):
-        """Ask for what the step named in the button's context needs."""
+    def action_open_reconfirm(self):
+        """Ask who confirmed the terms once more."""
+        return self._open_step("reconfirm", self.env._("Reconfirm the Terms"))
+
+    def action_open_sign(self):
+        """Ask for the signed paper."""
+        return self._open_step("sign", self.env._("Record the Signature"))
+
+    def action_open_cancel(self):
+        """Ask for the reason."""
+        return self._open_step("cancel", self.env._("Cancel the Contract"))
+
+    def _open_step(self, step, title):
         self.ensure_one()
-        titles = {
-            "reconfirm": self.env._("Reconfirm the Terms"),
-            "sign": self.env._("Record the Signature"),
-            "cancel": self.env._("Cancel the Contract"),
-        }
-        step = self.env.context.get("contract_step")
-        step = step if step in titles else "cancel"
         return {
             "type": "ir.actions.act_window",
-            "name": titles[step],
+            "name": title,
             "res_model": "sales.contract.wizard",
             "view_mode": "form",
             "target": "new",

@@ -110,10 +110,14 @@ class SalesContract(models.Model):
         }
 
     def _gate_leaving(self):
-        """Before a contract leaves the house: by mail, printed, downloaded (S0-77)."""
-        pending = self.filtered(lambda contract: contract.state not in FIXED)
-        if pending and self.env["regulation.profile"]._regulated_companies():
-            pending._gate_pass("send")
+        """Before a contract leaves the house: by mail, printed, downloaded (S0-77).
+
+        Raises where the gate does; a release is used up when the contract is sent, not before.
+        """
+        if self.env["regulation.profile"]._regulated_companies():
+            pending = self.filtered(lambda contract: contract.state not in FIXED)
+            if held := pending._gate_held("send"):
+                held._gate_pass("send")
 
     def _gate_held(self, stage):
         """Those of these contracts that a gate of the step would stop now."""
@@ -273,9 +277,12 @@ class SalesContract(models.Model):
 
     def _approval_voided(self, approval):
         super()._approval_voided(approval)
-        engine(self.filtered(lambda contract: contract.state not in FIXED)).write(
-            {"state": "draft"}
-        )
+        # An earlier approval may end after the text was submitted anew: it says nothing of that
+        present = self._content_digests()[self.id]
+        if self.state not in OPEN + FIXED and (
+            approval.fingerprint == self.version_fingerprint or present != self.version_fingerprint
+        ):
+            engine(self).write({"state": "draft"})
 
     def _approval_withdrawn(self, approval):
         super()._approval_withdrawn(approval)

@@ -48,7 +48,8 @@ class SalesContract(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_on_the_way()
-        self._gate_pass("send")
+        self._gate_leaving()
+        template = self.env.ref("sales_regulation.mail_template_contract", raise_if_not_found=False)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send the Contract"),
@@ -58,9 +59,7 @@ class SalesContract(models.Model):
             "context": {
                 "default_model": self._name,
                 "default_res_ids": self.ids,
-                "default_template_id": self.env.ref(
-                    "sales_regulation.mail_template_contract", raise_if_not_found=False
-                ).id,
+                "default_template_id": template.id if template else False,
                 "default_composition_mode": "comment",
                 "mark_contract_as_sent": True,
                 "force_email": True,
@@ -300,25 +299,27 @@ class SalesContract(models.Model):
         self.ensure_one()
         self._lock_contract()
         values = {"signer_name": name, "image": image, "ip": ip}
-        free = (
+        reasons = [refusal.reason for refusal in self._gate_refusals("sign")]
+        if (
             self.state in ("sent", "reconfirmed")
             and not self._basis_changed()
             and not self._gate_held("sign")
-        )
-        if free:
-            self._gate_pass("sign")
-            self._conclude(self._store_signature("portal", **values))
-            return "signed"
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    self._gate_pass("sign")
+                    self._conclude(self._store_signature("portal", **values))
+                    return "signed"
+            except UserError as error:
+                # What the signature would change cannot be changed: the owner has to look
+                reasons.append(str(error))
         self._store_signature("portal", waited=True, **values)
         self._record_contract("contract_signature")
         contract = self.with_user(SUPERUSER_ID)
         contract.message_post(
             body=self.env._(
                 "The customer has signed, the contract waits for: %(reasons)s",
-                reasons="; ".join(
-                    [refusal.reason for refusal in self._gate_refusals("sign")]
-                    or [self.env._("its review")]
-                ),
+                reasons="; ".join(reasons) or self.env._("its review"),
             ),
         )
         if self.user_id:

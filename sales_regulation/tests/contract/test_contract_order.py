@@ -86,6 +86,35 @@ class TestContractOrder(ContractCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_free_changes_stay_in_the_contract(self):
+        """Where confirmed orders may be edited, they go on saying what the contract says."""
+        order = self._order("a", quantity=10)
+        self._signed(self._drafted(order))
+        order.action_confirm()
+        order.action_unlock()
+        for vals in ({"product_uom_qty": 11}, {"price_unit": 50.0}, {"discount": 10.0}):
+            with self.assertRaisesRegex(UserError, "differs"), self.env.cr.savepoint():
+                order.order_line.write(vals)
+                self.env.flush_all()
+                self.env.cr.precommit.run()
+        order.note = "Call before delivery"
+        order.order_line.write({"customer_lead": 3})
+        self.env.cr.precommit.run()
+
+    def test_not_under_an_amendment(self):
+        """An amendment repeats the goods of its contract: nobody sells them twice."""
+        first = self._order("a", quantity=10)
+        contract = self._signed(self._drafted(first))
+        first.action_confirm()
+        amendment = contract.browse(contract.action_amend()["res_id"])
+        amendment.write({"reason_kind": "other", "reason": "x", "customer_consent": "Lin"})
+        self._signed(amendment)
+        second = self._order("a", quantity=10)
+        second.payment_term_id = first.payment_term_id
+        second.regulation_contract_id = amendment
+        with self.assertRaisesRegex(UserError, "made under"):
+            second.action_confirm()
+
     def test_several_orders(self):
         """A contract over two quotations: together they order what it names."""
         first, second = self._order("a", quantity=4), self._order("a", quantity=6)

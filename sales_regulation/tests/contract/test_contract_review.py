@@ -76,6 +76,18 @@ class TestContractReview(ContractCommon):
         self.assertEqual(contract.state, "legal")
         self.assertEqual(contract.version, 1)
 
+    def test_changed_and_submitted_at_once(self):
+        """The approval of the text before ends late: what was submitted since stays submitted."""
+        contract = self._drafted()
+        contract.action_submit()
+        self._decide(contract, "contract_business", "km")
+        self._decide(contract, "contract_legal", "leg", "action_return", opinion="Liability")
+        contract.liability_terms = "0.05 % a day"
+        contract.action_submit()
+        self.env.cr.precommit.run()
+        self.assertEqual(contract.state, "business")
+        self.assertTrue(self._pending(contract, "contract_business"))
+
     def test_further_approval_by_amount(self):
         """The general manager decides too from an amount on."""
         self.profile.with_user(self.users["gm"]).action_retire()

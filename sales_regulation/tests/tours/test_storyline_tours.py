@@ -40,6 +40,29 @@ class TestStorylineTours(TourCommon):
         request.with_user(self.users["leg"]).action_approve()
         self.assertEqual(request.state, "approved")
 
+    def test_contract(self):
+        """Steps 18, 19 and 21: rep, manager, legal, and the customer on the portal."""
+        order = self._priced()
+        self._tour("a", "rep_contract", self._url(order))
+        contract = order.regulation_contract_id
+        self.assertEqual(contract.state, "business")
+        self._tour("km", "manager_contract", "/odoo/to-approve")
+        self.assertEqual(contract.state, "legal")
+        self._tour("leg", "legal_returns", "/odoo/to-approve")
+        self.assertEqual(contract.state, "returned")
+        contract.with_user(self.users["a"]).write({"liability_terms": "0.05 % a day"})
+        contract.with_user(self.users["a"]).action_submit()
+        self._tour("km", "manager_contract", "/odoo/to-approve")
+        self._tour("leg", "legal_approves", "/odoo/to-approve")
+        self.assertEqual((contract.state, contract.version), ("approved", 2))
+        self._tour("a", "rep_reconfirms", self._url(contract))
+        self.assertEqual(contract.reconfirmed_with, "Ms. Lin, by phone")
+        self.env.flush_all()
+        self.start_tour(contract.get_portal_url(), "regulation_customer_signs")
+        self.env.invalidate_all()
+        self.assertEqual(contract.state, "signed")
+        self.assertEqual(contract.signature_ids.method, "portal")
+
     def test_review(self):
         order = self._priced()
         self._sign_contract(order)

@@ -1,0 +1,92 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from collections import Counter
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from odoo import api
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from .contract_machine import GATES, Contracts
+from .test_sequences import SEQUENCES, SHRINK
+from .world import World
+
+_logger = logging.getLogger(__name__)
+
+
+@tagged("post_install", "-at_install")
+class TestContractSequences(World, TransactionCase):
+    """Invariants 1, 3, 4 and 5 for contracts under generated sequences of calls."""
+
+    gates = GATES
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._build_world()
+        immediate = cls.env.ref("account.account_payment_term_immediate")
+        for customer in cls.customers.values():
+            customer.with_company(cls.company).property_payment_term_id = immediate
+        cls.env.flush_all()
+
+    def visit(self, contract_id, signature):
+        """The customer signs on the portal, as the controller does it."""
+        env = api.Environment(self.env.cr, self.env.ref("base.public_user").id, {}, su=True)
+        contract = env["sales.contract"].browse(contract_id)
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            if contract._portal_signature_awaited():
+                contract._sign_on_portal("Lin Hai", signature, "203.0.113.7")
+            env.flush_all()
+            self.env.cr.precommit.run()
+            env.flush_all()
+            self.tally["portal", contract.state] += 1
+        except UserError:
+            self.env.cr.precommit.clear()
+            savepoint.rollback()
+        savepoint.close(rollback=False)
+        self.env.cr.postcommit.clear()
+        self.env.cr.postrollback.clear()
+        env.transaction.clear()
+
+    def test_sequences(self):
+        case = self
+
+        class Machine(Contracts):
+            pass
+
+        Machine.case = case
+        case.tally = Counter()
+        with mute_logger("odoo.sql_db", "odoo.models.unlink", "odoo.addons.base.models.ir_rule"):
+            run_state_machine_as_test(
+                Machine,
+                settings=settings(
+                    max_examples=max(SEQUENCES // 3, 40),
+                    stateful_step_count=25,
+                    deadline=None,
+                    derandomize=True,
+                    database=None,
+                    phases=[Phase.generate] + ([Phase.shrink] if SHRINK else []),
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        for (name, outcome), number in sorted(case.tally.items()):
+            _logger.info("%s %s: %s", name, outcome, number)
+        # Sequences that get nowhere prove nothing
+        for name in (
+            "sales.contract.action_submit",
+            "sales.contract.action_mark_sent",
+            "sales.contract.action_reconfirm",
+            "sales.contract.action_sign",
+            "sales.contract.action_amend",
+            "sales.contract.write",
+            "sale.order.action_confirm",
+            "regulation.approval.action_approve",
+        ):
+            for outcome in ("done", "refused"):
+                self.assertTrue(case.tally[name, outcome], (name, outcome))
+        self.assertTrue(case.tally["portal", "signed"], case.tally)
