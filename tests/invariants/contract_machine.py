@@ -124,6 +124,19 @@ class Contracts(Regulation):
         ],
     )
 
+    def amend(self, who, index, method):
+        """Somebody drafts the change or the end of a signed contract."""
+        signed = self.ids("sales_contract", "state = 'signed'")
+        if signed:
+            self.call(who, "sales.contract", method, [signed[index % len(signed)]])
+
+    do_amend = deed(
+        amend,
+        who=["a", "a", "b", "leg"],
+        index=INDEX,
+        method=["action_amend", "action_amend", "action_terminate"],
+    )
+
     def ask_review(self, who, index, kind):
         self.call(who, "sales.contract", "action_request_approval", [self.contract(index)], kind)
 

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools import Refusal, engine
+from ..order.sale_order_review import _step
 from .sales_contract import FIXED, OPEN
 
 #: the reviews in their order: approval kind, state while it runs, switch of the contract type
@@ -236,18 +237,7 @@ class SalesContract(models.Model):
         ruled = self.filtered(lambda contract: rules[contract.id])
         steps = super(SalesContract, ruled)._approval_steps(kind, facts) if ruled else {}
         for contract in self - ruled:
-            steps[contract.id] = [
-                {
-                    "sequence": 10,
-                    "name": self.env._("Sales team leader"),
-                    "approver_type": "team_leader",
-                    "role_id": False,
-                    "candidate_ids": [],
-                    "days_allowed": 0,
-                    "opinion": "return",
-                    "clause_codes": False,
-                }
-            ]
+            steps[contract.id] = [_step(10, self.env._("Sales team leader"), "team_leader")]
         return steps
 
     def _approval_submit_check(self, kind):

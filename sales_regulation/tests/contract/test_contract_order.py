@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -199,6 +201,49 @@ class TestContractOrder(ContractCommon):
         self.assertEqual(
             self._pending(contract, "contract_business").step_ids.user_ids, self.users["km"]
         )
+
+    def test_lists(self):
+        """List and cards cost the representative the same for 1 and 80 contracts."""
+        goods = [
+            Command.create({"product_id": self.product.id, "quantity": 1, "price_unit": 100.0})
+        ]
+        orders = self.env["sale.order"].with_user(self.users["a"])
+        line = Command.create({"product_id": self.product.id, "product_uom_qty": 1})
+        contracts = orders.env["sales.contract"].create(
+            [
+                {
+                    "partner_id": customer.id,
+                    "line_ids": goods,
+                    "order_ids": [
+                        Command.create({"partner_id": customer.id, "order_line": [line]})
+                    ],
+                }
+                for customer in list(self.customers.values()) * 20
+            ]
+        )
+        self.assertEqual(len(contracts), 80)
+        contracts[:40].write({"delivery_date": "2030-01-31"})
+        contracts.order_ids.payment_term_id = self._payment_term()
+        contracts.payment_term_id = self._payment_term()
+        contracts[:20].action_submit()
+        for view in ("list", "kanban"):
+            arch = contracts.get_view(view_type=view)["arch"]
+            names = {node.get("name") for node in etree.fromstring(arch).iter("field")}
+            specification = {
+                name: {"fields": {"display_name": {}}} if contracts._fields[name].relational else {}
+                for name in names
+            }
+            counts = []
+            for limit in (1, 80, 1, 80):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                start = self.env.cr.sql_log_count
+                rows = contracts.web_search_read(
+                    [("id", "in", contracts.ids)], specification, limit=limit
+                )["records"]
+                counts.append(self.env.cr.sql_log_count - start)
+                self.assertEqual(len(rows), limit)
+            self.assertLessEqual(counts[3], counts[2] + 1, view)
 
     def test_queries(self):
         """The gate and the list cost the same for one order and for many."""

@@ -3,7 +3,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import ContractCommon
 
@@ -34,6 +34,13 @@ class TestContractRights(ContractCommon):
                 self._as(self.contract, login).read(["name"])
             with self.assertRaises(AccessError):
                 self._as(self.contract, login).line_ids.read(["name"])
+
+    def test_readers_open_the_form(self):
+        """Legal, finance and audit open a contract though they may not read orders."""
+        self._signed(self.contract)
+        for login in ("a", "km", "leg", "fin", "aud", "adm"):
+            with self.subTest(login=login):
+                self.assertEqual(Form(self._as(self.contract, login)).name, self.contract.name)
 
     def test_writers(self):
         """Legal, finance and audit read; they change nothing, nor take a step."""
