@@ -235,7 +235,9 @@ class Ours(Side):
         self.flush()
 
     def make_ready(self, orders):
+        orders.payment_term_id = self.env.ref("account.account_payment_term_immediate")
         for order in orders:
+            self.demo._sign_contract(order, self.people, "Lin Hai")
             order.action_request_approval("order_review")
             self.demo._tick(order, self.people["chengang"])
             request = order.sudo().approval_ids.filtered(
