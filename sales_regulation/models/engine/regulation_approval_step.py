@@ -216,7 +216,8 @@ class RegulationApprovalStep(models.Model):
                     "res_id": step.approval_id.id,
                     "activity_type_id": activity_type.id,
                     "user_id": uid,
-                    "summary": step.approval_id.display_name,
+                    # The activity names the document itself
+                    "summary": (step.approval_id.reason or step.approval_id.kind_id.name)[:100],
                     "date_deadline": step._deadline_date(),
                     "automated": True,
                 }
@@ -268,7 +269,7 @@ class RegulationApprovalStep(models.Model):
             thread.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=thread.env._("%s approvals wait for your decision", len(activities)),
-                body=plaintext2html("\n".join(activities.mapped("summary"))),
+                body=plaintext2html("\n".join(activities.mapped("res_name"))),
             )
 
     def _deadline_date(self):
