@@ -5,6 +5,7 @@ from . import test_resolution
 from . import test_rights
 from . import test_release
 from . import test_clauses
+from . import test_menus
 from . import test_translation
 from . import test_source_profiles
 from . import test_tours
