@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -183,3 +184,29 @@ class TestContractRights(ContractCommon):
         line = profile.gate_ids.filtered(lambda row: row.gate_id.code == "contract_signed")
         line.with_user(self.users["gm"]).action_enforce()
         self.assertEqual(line.mode, "enforce")
+
+    def test_each_reader_opens_the_form(self):
+        """Legal reviews without being allowed to read orders; nothing on the form refuses."""
+        contract = self.contract
+        contract.action_submit()
+        for login in ("a", "km", "leg", "fin", "gm", "aud"):
+            with self.subTest(login=login):
+                seen = self._as(contract, login)
+                for kind in ("form", "list", "kanban"):
+                    arch = etree.fromstring(
+                        seen.get_views([(False, kind)])["views"][kind]["arch"]
+                    )
+                    names = {
+                        node.get("name")
+                        for node in arch.iter("field")
+                        if not any(parent.tag == "field" for parent in node.iterancestors())
+                    } & set(seen._fields)
+                    seen.invalidate_recordset()
+                    seen.web_read(
+                        {
+                            name: {"fields": {"display_name": {}}}
+                            if seen._fields[name].relational
+                            else {}
+                            for name in names
+                        }
+                    )
