@@ -31,7 +31,12 @@ class TestMenus(PolicyCase):
     def _menus(self, login):
         """The menus with an action, as that person sees them, in their order."""
         menus = self.env["ir.ui.menu"].with_user(self.users[login])
-        return menus.search([("id", "child_of", self.root.id)]).filtered("action")
+        visible = menus._visible_menu_ids()
+        return menus.search([("id", "child_of", self.root.id)]).filtered(
+            lambda menu: (
+                menu.action and {int(key) for key in menu.parent_path.split("/") if key} <= visible
+            )
+        )
 
     def _shown(self, arch):
         """The fields that a list or kanban reads."""
