@@ -181,3 +181,31 @@ class TestStorylineOrder(ChangeCase):
         self.assertEqual(change.state, "refused")
         self.assertEqual(order.order_line.product_uom_qty, 10_000)
         self.assertFalse(self.tasks(order, "order_changed"))
+
+
+@tagged("post_install", "-at_install")
+class TestStorylineChange(ChangeCase):
+    """Step 23, had the manager agreed, where no contract has to be amended first."""
+
+    @classmethod
+    def _adjust_profile(cls):
+        super()._adjust_profile()
+        cls.profile.gate_ids.filtered(
+            lambda line: line.gate_id.code == "contract_signed"
+        ).mode = "off"
+
+    def test_23_change_is_handed_over(self):
+        """An approved change is carried out and told to whoever works on the order."""
+        self.at("2026-03-11 10:00")
+        order = self.confirm(self.quotation(), "A")
+        change = self.ask_for_quantity(order, 10_500)
+        self.assertFalse(self.tasks(order, "order_changed"))
+        self.decide(change, "order_change", "KM")
+        self.assertEqual(order.order_line.product_uom_qty, 10_500)
+        self.assertEqual(order.amount_untaxed, 1_008_000.00)
+        tasks = self.tasks(order, "order_changed")
+        self.assertEqual(set(tasks.mapped("state")), {"queued"})
+        self.assertEqual(tasks.queued_by_id, self.users["km"])
+        self.run_triggered("sales_regulation.ir_cron_handover")
+        self.assertEqual(sorted(tasks.user_id.mapped("login")), ["reg_fin", "reg_pln", "reg_wh"])
+        self.assertEqual({self.local(task.due_at) for task in tasks}, {"2026-03-13 18:00"})
