@@ -112,8 +112,10 @@ class RegulationSetup(models.TransientModel):
         for setup in self:
             named = setup.role_line_ids.filtered(lambda line: line.role_id == director).user_id
             holders = director._holders(setup.company_id) if setup.company_id else named
-            setup.may_publish = self.env.user in holders | named
-            setup.directors = ", ".join((holders | named).mapped("name"))
+            # Beside a director nobody becomes one without his consent
+            directors = holders or named
+            setup.may_publish = self.env.user in directors
+            setup.directors = ", ".join(directors.mapped("name"))
 
     @api.depends("template_id", "company_id", "team_id")
     @api.depends_context("lang")

@@ -4,6 +4,7 @@ from . import base_partner_merge
 from . import regulation_commitment
 from . import regulation_profile
 from . import res_partner
+from . import res_partner_entity
 from . import sale_order
 from . import stock_picking
 from . import sale_credit_request

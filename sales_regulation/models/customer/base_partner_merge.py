@@ -1,12 +1,30 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Orders, debts and contacts pass to another customer in SQL, past the guard of
+        ``res.partner.write``: the same rule holds as for joining him."""
+        if companies := src_partners._entity_lenders():
+            entity = dst_partner.sudo().commercial_partner_id
+            for partner in src_partners.sudo():
+                # Nothing is left of a customer who had neither orders nor terms
+                stakes = {**partner._entity_stakes(companies), "is_company": False}
+                partner._entity_check_move(stakes, entity)
+            if src_partners._entity_agreements(companies):
+                raise UserError(
+                    self.env._(
+                        "A payment agreement holds for the customer with whom it was made. Merge"
+                        " into the contact that has it, or let finance end it first."
+                    )
+                )
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_reference_fields(self, src_partners, dst_partner):
         """Agreed terms do not move to another customer by a merge.

@@ -65,3 +65,20 @@ class RegulationProfile(models.Model):
             self._snapshot(profile)["settings"].get("credit_limit_by_request")
             for profile, _kind, _place in lines
         )
+
+    @api.model
+    def _companies_lending(self):
+        """Ids of the companies in which some regulation in force judges what customers owe or
+        have paid, so that it matters whose credit and terms count. Cached: no query."""
+        found = set()
+        for company in self.env["res.company"].sudo().browse(self._regulated_companies()):
+            for profile, _kind, _place in self._assignments_on(
+                company.id, company._regulation_today()
+            ):
+                snapshot = self._snapshot(profile)
+                if snapshot["settings"].get("credit_limit_by_request") or any(
+                    snapshot["gates"].get(gate, {}).get("mode") == "enforce"
+                    for gate in ("credit", "credit_shipment", "payment_before_shipment")
+                ):
+                    found.add(company.id)
+        return frozenset(found)

@@ -161,22 +161,12 @@ class ResPartner(models.Model):
     def write(self, vals):
         if not self.env["regulation.profile"]._regulated_companies():
             return super().write(vals)
-        entity_moves = bool({"parent_id", "is_company", "commercial_partner_id"} & set(vals))
         names = self._credit_agreed_given([vals])
-        if not (names or entity_moves) or not self._credit_sealed():
+        if not names or not self._credit_sealed():
             return super().write(vals)
-        if "commercial_partner_id" in vals:
-            self._credit_refuse(["commercial_partner_id"])
         before = self._credit_terms(names)
-        dependants = self.sudo().filtered(lambda partner: partner.commercial_partner_id != partner)
         result = super().write(vals)
-        if names:
-            self._credit_check_unchanged(before, names)
-        if entity_moves:
-            independent = dependants.filtered(
-                lambda partner: partner.commercial_partner_id == partner
-            )
-            independent._credit_forget()
+        self._credit_check_unchanged(before, names)
         return result
 
     # === ACTION METHODS === #
@@ -731,8 +721,7 @@ class ResPartner(models.Model):
 
     def _credit_forget(self):
         """A contact that becomes a customer of its own starts without agreed terms."""
-        for company in self.env["res.company"].sudo().search([]):
-            if self.env["regulation.profile"]._credit_by_request(company):
-                engine(self.sudo().with_company(company)).write(
-                    dict.fromkeys(self._credit_agreed_fields, False)
-                )
+        for company in self._entity_lenders() if self else ():
+            engine(self.sudo().with_company(company)).write(
+                dict.fromkeys(self._credit_agreed_fields, False)
+            )

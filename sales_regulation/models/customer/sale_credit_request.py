@@ -32,6 +32,7 @@ class SaleCreditRequest(models.Model):
     _sealed_fields = frozenset(
         {"name", "state", "user_id", "submitted_at", "applied_at", "limit_before", "used_before"}
     )
+    _approval_kinds = frozenset({"credit_limit"})
     _approval_content_fields = (
         "partner_id",
         "company_id",
@@ -245,16 +246,21 @@ class SaleCreditRequest(models.Model):
             request._apply()
 
     def _approval_returned(self, approval):
-        engine(self).write({"state": "draft"})
+        self._end_submission("draft")
 
     def _approval_refused(self, approval):
-        engine(self).write({"state": "refused"})
+        self._end_submission("refused")
 
     def _approval_voided(self, approval):
-        engine(self).write({"state": "draft"})
+        self._end_submission("draft")
 
     def _approval_withdrawn(self, approval):
-        engine(self).write({"state": "draft"})
+        self._end_submission("draft")
+
+    def _end_submission(self, state):
+        """What is in force stays so, whatever becomes of its approval."""
+        waiting = self.filtered(lambda request: request.state == "submitted")
+        engine(waiting).write({"state": state})
 
     def _approval_summary(self, approval):
         self.ensure_one()

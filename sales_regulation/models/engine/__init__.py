@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import regulation_sealed
+from . import regulation_sourced
 from . import regulation_about
 from . import regulation_about_shown
 from . import regulation_protected
@@ -27,6 +28,7 @@ from . import regulation_approvable_line
 from . import regulation_checklist_item
 from . import regulation_checklist_tick
 from . import regulation_checked
+from . import regulation_portal
 from . import regulation_profile
 from . import regulation_role_assignment
 from . import regulation_extra_day
@@ -36,6 +38,7 @@ from . import regulation_deadline_rule
 from . import regulation_deadline
 from . import regulation_handover_rule
 from . import regulation_handover
+from . import ir_attachment
 from . import mail_activity
 from . import regulation_duty
 from . import regulation_duty_instance

@@ -12,6 +12,9 @@ class RegulationAbout(models.AbstractModel):
     _name = "regulation.about"
     _description = "Row about a Document"
 
+    #: type of the tasks that ``_plan_tasks`` makes
+    _task_type = "mail.mail_activity_data_todo"
+
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Document", model_field="res_model", required=True, readonly=True
@@ -62,7 +65,7 @@ class RegulationAbout(models.AbstractModel):
         :param due_of: callable of a row: moment (naive UTC), shown as a day of its company
         :return: ``{row id: task}``
         """
-        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        todo = self.env.ref(self._task_type, raise_if_not_found=False)
         concerned, rows = [], []
         for (model, user), group in self.grouped(lambda row: (row.res_model, user_of(row))).items():
             if not user or not user.active or "activity_ids" not in self.env[model]._fields:

@@ -29,6 +29,10 @@ class RegulationApprovable(models.AbstractModel):
     #: Fields whose change may change the content. The content itself decides; these only
     #: say when to look. Lines: see ``regulation.approvable.line``.
     _approval_content_fields = ()
+    #: Kinds whose outcome moves the document itself (``_approval_granted`` and the like): what
+    #: else may be asked for about it, an acknowledgement for one, carries nothing out.
+    #: Empty: every kind.
+    _approval_kinds = frozenset()
 
     approval_ids = RegulatedOne2many(
         comodel_name="regulation.approval",
@@ -215,6 +219,11 @@ class RegulationApprovable(models.AbstractModel):
                 }
             )
         return self.env["regulation.approval"]._submit(kind_row, rows)
+
+    @api.model
+    def _approval_moves(self, kind):
+        """Whether the outcome of an approval of this kind moves such a document."""
+        return not self._approval_kinds or kind in self._approval_kinds
 
     def _approvals_valid(self, kind):
         """The approval of each document that is granted and for what it says now.

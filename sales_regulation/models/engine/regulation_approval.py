@@ -552,6 +552,8 @@ class RegulationApproval(models.Model):
         steps = open_steps._of_user(self.env.user, principals)
         if not steps:
             self._check_was_mine()
+            if not self._may_know():
+                raise AccessError(self.env._("This decision does not fall to you."))
             raise AccessError(
                 self.env._(
                     "This decision does not fall to you. It waits for: %(names)s.",
@@ -568,6 +570,15 @@ class RegulationApproval(models.Model):
             raise UserError(self.env._("The document does not exist any more."))
         document.sudo()._approval_check(self, verdict)
         return steps
+
+    def _may_know(self):
+        """Whether the caller may learn for whom it waits: he reads it, or its document."""
+        self.ensure_one()
+        document = self._document()
+        return any(
+            record is not None and record.sudo(False).has_access("read")
+            for record in (self, document)
+        )
 
     def _check_was_mine(self):
         """Tell somebody who could have decided that it is decided already."""
@@ -720,7 +731,8 @@ class RegulationApproval(models.Model):
             "withdrawn": "_approval_withdrawn",
         }[state]
         for approval in self:
-            if document := approval._document():
+            document = approval._document()
+            if document and document._approval_moves(approval.kind_id.code):
                 getattr(document.sudo(), hook)(approval)
 
     def _clock(self, method):

@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
 
 
 class RegulationApprovalKind(models.Model):
@@ -56,9 +56,31 @@ class RegulationApprovalKind(models.Model):
         self.env.registry.clear_cache("stable")
         return super().create(vals_list)
 
+    #: what makes it this kind, and no other: fixed once it is used
+    _fixed_fields = frozenset({"code", "model", "acknowledgement"})
+
     def write(self, vals):
+        if self.env.uid != SUPERUSER_ID:
+            changed = self.filtered(
+                lambda kind: any(
+                    (kind[name] or False) != (vals[name] or False)
+                    for name in self._fixed_fields & set(vals)
+                )
+            )
+            changed._check_unused()
         self.env.registry.clear_cache("stable")
         return super().write(vals)
+
+    def _check_unused(self):
+        """What is approved under one code is not approved under another."""
+        for model in ("regulation.approval", "regulation.approval.rule"):
+            if self and self.env[model].sudo().search_count([("kind_id", "in", self.ids)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "The technical code, the document and the nature of an approval are fixed"
+                        " once it is used."
+                    )
+                )
 
     @api.ondelete(at_uninstall=True)
     def _unlink_clear_cache(self):

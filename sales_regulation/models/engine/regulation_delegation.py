@@ -128,9 +128,15 @@ class RegulationDelegation(models.Model):
 
     def _check_may_delegate(self):
         """One's own decisions, or as administrator of the regulation those of an absent one."""
+        others = self.filtered(lambda delegation: delegation.user_id != self.env.user)
+        if any(delegation.delegate_id == self.env.user for delegation in others):
+            # The administrator enters who decides for others, and is not who decides
+            raise AccessError(
+                self.env._("Nobody makes himself, or keeps himself, the delegate of somebody else.")
+            )
         if self.env.user.has_group("sales_regulation.group_regulation_admin"):
             return
-        if any(delegation.user_id != self.env.user for delegation in self):
+        if others:
             raise AccessError(
                 self.env._(
                     "Everybody names his own delegate; for somebody absent the administrator of"

@@ -94,7 +94,21 @@ class RegulationGated(models.AbstractModel):
         ``{gate code: (label, record, name of an endpoint of the record)}``."""
         return {}
 
+    def _release_content(self):
+        """What a special release of each record is granted for: ``{id: content}``.
+
+        Nothing for a record: whatever it says. Content as in ``_approval_content``.
+        """
+        return {}
+
+    def _release_bound(self):
+        """The records whose content may still change, so that a release is bound to it."""
+        return self
+
     # === ENGINE === #
+
+    def _release_digests(self):
+        return self.env["regulation.fingerprint"]._digests(self._release_content())
 
     def _gate_refusals(self, stage, policies=None, **facts):
         """Evaluate the gates of ``stage``: every refusal, whatever its mode but off.
@@ -180,7 +194,7 @@ class RegulationGated(models.AbstractModel):
             # The name of a record that the actor may not read is not told to him
             subject = (
                 refusal.record.sudo().display_name
-                if refusal.record.id and refusal.record.has_access("read")
+                if refusal.record.id and refusal.record.sudo(False).has_access("read")
                 else self.env["ir.model"].sudo()._get(self._name).name
             )
             if lines:

@@ -4,6 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ...tools import ProfileVersion, SoftMany2one, engine
 
@@ -23,6 +24,8 @@ class RegulationHandover(models.Model):
     _order = "queued_at desc, id desc"
 
     _append_only = True
+    # A type of its own: a step of the document that ends its other tasks leaves it alone
+    _task_type = "sales_regulation.mail_activity_type_handover"
 
     name = fields.Char(string="Document Name", compute="_compute_name")
     rule_id = fields.Many2one(
@@ -77,6 +80,15 @@ class RegulationHandover(models.Model):
         comodel_name="res.users", string="Done by", readonly=True, ondelete="restrict"
     )
 
+    taker_ids = fields.Many2many(
+        comodel_name="res.users",
+        compute="_compute_taker_ids",
+        search="_search_taker_ids",
+        compute_sudo=True,
+        string="May Take Over",
+        help="Who holds the role in the company of the document today.",
+    )
+
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
     _document_idx = models.Index("(res_model, res_id)")
 
@@ -95,24 +107,31 @@ class RegulationHandover(models.Model):
             task = handover.rule_id.summary
             handover.display_name = f"{handover.name}: {task}" if handover.name else task
 
+    @api.depends("role_id", "company_id")
+    def _compute_taker_ids(self):
+        for (role, company), handovers in self.grouped(
+            lambda row: (row.role_id, row.company_id)
+        ).items():
+            handovers.taker_ids = role._holders(company) if role and company else False
+
+    def _search_taker_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain.FALSE
+        roles = self.env["regulation.role"].sudo().search([])
+        for user in self.env["res.users"].sudo().browse([uid for uid in value if uid]):
+            for company in user.company_ids:
+                held = roles._held_by(user, company)
+                domain |= Domain("company_id", "=", company.id) & Domain("role_id", "in", held.ids)
+        return domain
+
     # === ACTION METHODS === #
 
     def action_done(self):
         """Take over: for whoever it was handed to, and the holders of the role."""
         self.check_access("read")
-        for handover in self:
-            if handover.state != "open":
-                continue
-            own = handover.user_id == self.env.user
-            if not own and not handover.role_id._held_by(self.env.user, handover.company_id):
-                raise AccessError(
-                    self.env._(
-                        "This task is for %(role)s (%(user)s).",
-                        role=handover.role_id.name,
-                        user=handover.user_id.name or "-",
-                    )
-                )
         handovers = self.sudo()
+        handovers.filtered(lambda row: row.state == "open")._check_may_take_over()
         activities = handovers.activity_id.exists()
         if activities:
             activities.with_user(self.env.user).sudo()._action_done()
@@ -270,6 +289,22 @@ class RegulationHandover(models.Model):
             lambda row: row.rule_id.summary,
             lambda row: due.get(row.id) or row.queued_at,
         )
+
+    def _check_may_take_over(self):
+        """Raise AccessError unless these tasks are for the present user."""
+        held = {}
+        for company, handovers in self.grouped("company_id").items():
+            held[company] = handovers.role_id._held_by(self.env.user, company)
+        for handover in self:
+            if handover.user_id == self.env.user or handover.role_id in held[handover.company_id]:
+                continue
+            raise AccessError(
+                self.env._(
+                    "This task is for %(role)s (%(user)s).",
+                    role=handover.role_id.name,
+                    user=handover.user_id.name or "-",
+                )
+            )
 
     def _taken_over(self):
         """Stamp those that are open as done by the present user."""

@@ -230,6 +230,18 @@ class RegulationMeasure(models.Model):
                 raise AccessError(self.env._("Nobody decides on a measure about himself."))
             if measure.state not in states:
                 raise UserError(self.env._("This step was taken already."))
+            if stamp == "decided" and measure.proposed_by_id == self.env.user:
+                others = role._holders(measure.company_id) - measure.user_id - self.env.user
+                if others:
+                    raise AccessError(
+                        self.env._(
+                            "You have proposed it yourself: %s decides on it.",
+                            ", ".join(others.mapped("name")),
+                        )
+                    )
+                self.env["regulation.register"]._record(
+                    "self_decided", measure.sudo(), code="measure"
+                )
         engine(self.sudo()).write(
             {
                 **vals,

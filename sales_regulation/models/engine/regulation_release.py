@@ -12,7 +12,9 @@ class RegulationRelease(models.Model):
     """Special release: who let one document pass one gate, and why (特批).
 
     For one document and one gate, with reason, optional amount and expiry, used once.
-    A record, never a flag on the document: it explains itself afterwards.
+    A record, never a flag on the document: it explains itself afterwards. What is asked for
+    does not change afterwards, and where the document says what it is about
+    (``_release_content``) it counts for that content: what is granted is what was read.
     """
 
     _name = "regulation.release"
@@ -31,8 +33,11 @@ class RegulationRelease(models.Model):
             "used_at",
             "company_id",
             "asked_user_ids",
+            "fingerprint",
         }
     )
+    #: what is asked for: said once
+    _asked_fields = frozenset({"reason", "amount", "currency_id", "expires_at"})
 
     name = fields.Char(compute="_compute_name", string="Document Name", compute_sudo=True)
     gate_id = fields.Many2one(
@@ -57,6 +62,7 @@ class RegulationRelease(models.Model):
             ("used", "Used"),
             ("refused", "Refused"),
             ("revoked", "Revoked"),
+            ("withdrawn", "Withdrawn"),
         ],
         default="requested",
         required=True,
@@ -83,6 +89,10 @@ class RegulationRelease(models.Model):
         help="Holders of the releasing role when it was requested.",
     )
     can_decide = fields.Boolean(compute="_compute_can_decide", search="_search_can_decide")
+    fingerprint = fields.Char(
+        readonly=True, copy=False, help="Of the document when it was asked for: it covers no other."
+    )
+    can_withdraw = fields.Boolean(compute="_compute_can_decide")
 
     _document_idx = models.Index("(res_model, res_id, gate_id)")
 
@@ -121,6 +131,9 @@ class RegulationRelease(models.Model):
         for release in self:
             role = roles.get(release.id)
             release.can_decide = bool(role and role in held[release.company_id])
+            release.can_withdraw = (
+                release.state == "requested" and release.requested_by_id == self.env.user
+            )
 
     def _search_can_decide(self, operator, value):
         if operator != "in":
@@ -141,10 +154,13 @@ class RegulationRelease(models.Model):
                 raise ValidationError(self.env._("This gate does not guard such a document."))
         releases = super().create(vals_list)
         for release in releases.sudo():
-            company = release._document()._regulation_company()
+            document = release._document()
+            company = document._regulation_company()
+            bound = document._release_bound()
             engine(release).write(
                 {
                     "company_id": company.id,
+                    "fingerprint": bound._release_digests().get(document.id, False),
                     "asked_user_ids": [Command.set(release._role()._holders(company).ids)],
                 }
             )
@@ -157,9 +173,13 @@ class RegulationRelease(models.Model):
             raise UserError(
                 self.env._("A release stays with its document and gate: ask for another one.")
             )
-        if {"reason", "amount", "currency_id", "expires_at"} & set(vals):
-            if any(release.state != "requested" for release in self):
-                raise UserError(self.env._("A decided release is not edited: revoke it."))
+        if self._asked_fields.intersection(vals):
+            # Not even before it is decided: who decides may be reading it
+            raise UserError(
+                self.env._(
+                    "What was asked for is not changed: withdraw it and ask for another one."
+                )
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -180,6 +200,15 @@ class RegulationRelease(models.Model):
     def action_refuse(self):
         """Do not let it pass."""
         self._decide("refused", "refused")
+
+    def action_withdraw(self):
+        """Take an undecided request back. For who asked."""
+        for release in self:
+            if release.requested_by_id != self.env.user:
+                raise AccessError(self.env._("Only who asked for a release withdraws it."))
+            if release.state != "requested":
+                raise UserError(self.env._("This request is decided already."))
+        self._close("withdrawn", "withdrawn")
 
     def action_revoke(self):
         """Take an unused release back."""
@@ -250,11 +279,27 @@ class RegulationRelease(models.Model):
                         self.env._("It is your own document: the deputy decides on its release.")
                     )
                 release._note("self_decided")
-        engine(self.sudo()).write(
-            {"state": state, "decided_by_id": self.env.uid, "decided_at": fields.Datetime.now()}
-        )
+            if state == "granted" and not release._for_content_of(document):
+                raise UserError(
+                    self.env._(
+                        "%s was changed after the release had been asked for: it has to be asked"
+                        " for again.",
+                        document.display_name,
+                    )
+                )
+        self._close(state, event, decided_by_id=self.env.uid, decided_at=fields.Datetime.now())
+
+    def _close(self, state, event, **values):
+        engine(self.sudo()).write({"state": state, **values})
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._note(event)
+
+    def _for_content_of(self, document):
+        """Whether the document is still what the release was asked for."""
+        self.ensure_one()
+        if not self.fingerprint:
+            return True
+        return document._release_digests().get(document.id) == self.fingerprint
 
     def _note(self, event):
         Register = self.env["regulation.register"]
@@ -304,6 +349,7 @@ class RegulationRelease(models.Model):
                 and release.res_id == refusal.record.id
                 and release.gate_id.code == refusal.gate
                 and release._covers_amount(refusal)
+                and release._for_content_of(refusal.record.sudo())
             ):
                 return release
         return self.browse()

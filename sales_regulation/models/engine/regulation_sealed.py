@@ -64,6 +64,13 @@ class RegulationSealed(models.AbstractModel):
                 self.env._("%(model)s is evidence: it is never deleted.", model=self._description)
             )
 
+    def _check_sealed_file(self, name):
+        """Raise if the file of the field ``name`` may not change now.
+
+        The file of a binary field is an attachment, which a client may write as such.
+        """
+        self._check_sealed({name: True})
+
     @api.model
     def _check_sealed(self, vals, creating=False):
         """Raise AccessError if ``vals`` touches what only the engine writes."""

@@ -23,3 +23,4 @@ from . import ir_actions_report
 from . import mail_compose_message
 from . import mail_template
 from . import payment_transaction
+from . import sale_order_portal

@@ -28,6 +28,7 @@ class PriceChangeRequest(models.Model):
     _sealed_fields = frozenset(
         {"name", "state", "user_id", "applied_at", "applied_by_id", "max_deviation"}
     )
+    _approval_kinds = frozenset({"price_change"})
     _approval_content_fields = ("reason", "date_effective", "freeze_until", "line_ids")
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
@@ -161,6 +162,8 @@ class PriceChangeRequest(models.Model):
 
     def _request_approval(self, kind, reason=""):
         approvals = super()._request_approval(kind, reason or self[:1].reason)
+        if not self._approval_moves(kind):
+            return approvals
         engine(self.sudo()).write({"state": "submitted"})
         for request, approval in zip(self, approvals, strict=True):
             if approval.state == "approved":
@@ -174,18 +177,21 @@ class PriceChangeRequest(models.Model):
             self.filtered(lambda request: request._is_due())._apply()
 
     def _approval_returned(self, approval):
-        engine(self).write({"state": "returned"})
+        self._end_submission("returned")
 
     def _approval_refused(self, approval):
-        engine(self).write({"state": "refused"})
+        self._end_submission("refused")
 
     def _approval_voided(self, approval):
-        engine(self.filtered(lambda request: request.state != "applied")).write(
-            {"state": "returned"}
-        )
+        self._end_submission("returned")
 
     def _approval_withdrawn(self, approval):
-        engine(self).write({"state": "withdrawn"})
+        self._end_submission("withdrawn")
+
+    def _end_submission(self, state):
+        """What is carried out stays so, whatever becomes of its approval."""
+        waiting = self.filtered(lambda request: request.state in ("submitted", "approved"))
+        engine(waiting).write({"state": state})
 
     # === BUSINESS METHODS === #
 

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import engine
+from ...tools import engine, is_engine
 
 
 class PriceChangeRequestLine(models.Model):
@@ -105,7 +105,7 @@ class PriceChangeRequestLine(models.Model):
         return lines
 
     def write(self, vals):
-        if set(vals) - {"old_price", "item_id"}:
+        if not is_engine(self.env):
             self.request_id._check_editable()
         result = super().write(vals)
         if "request_id" in vals:
@@ -162,7 +162,7 @@ class PriceChangeRequestLine(models.Model):
                 line.item_id._in_price_flow().write({name: line.new_price})
             elif line.action == "new_rule":
                 name = "percent_price" if line.compute_price == "percentage" else "fixed_price"
-                line.item_id = (
+                engine(line).item_id = (
                     self.env["product.pricelist.item"]
                     .sudo()
                     ._in_price_flow()

@@ -68,9 +68,11 @@ class ProductPricelistGuarded(models.Model):
     _name = "product.pricelist"
     _inherit = ["product.pricelist", "regulation.price.guarded"]
 
+    # An archived pricelist prices nobody any more
     _price_fields = frozenset(
-        {"currency_id", "company_id", "country_group_ids", "price_frozen_until"}
+        {"active", "currency_id", "company_id", "country_group_ids", "price_frozen_until"}
     )
+    _price_idle_fields = frozenset({"active"})
 
     price_frozen_until = fields.Date(
         string="Prices frozen until",

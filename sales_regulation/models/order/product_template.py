@@ -7,7 +7,9 @@ class ProductTemplate(models.Model):
     _name = "product.template"
     _inherit = ["product.template", "regulation.price.guarded"]
 
-    _price_fields = frozenset({"list_price", "price_frozen_until"})
+    # Another unit makes another price of the same figure
+    _price_fields = frozenset({"list_price", "uom_id", "price_frozen_until"})
+    _price_idle_fields = frozenset({"uom_id"})
 
     price_frozen_until = fields.Date(
         string="Price frozen until",

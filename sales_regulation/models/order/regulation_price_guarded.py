@@ -23,6 +23,8 @@ class RegulationPriceGuarded(models.AbstractModel):
 
     #: fields whose change changes a price
     _price_fields = frozenset()
+    #: those of them that change nothing as long as there is no price
+    _price_idle_fields = frozenset()
 
     # === SEAMS === #
 
@@ -65,6 +67,7 @@ class RegulationPriceGuarded(models.AbstractModel):
                 f"{name}: {record._price_text(name)}"
                 for name in sorted(names)
                 if differs(record, name, vals[name])
+                and not (name in self._price_idle_fields and record._price_harmless({}))
             ]
             if parts:
                 changed[record.id] = parts

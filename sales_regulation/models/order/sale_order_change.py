@@ -19,6 +19,7 @@ class SaleOrderChange(models.Model):
     _description = "Order Change Request"
     _inherit = [
         "regulation.sealed",
+        "regulation.sourced",
         "regulation.approvable",
         "regulation.protected",
         "regulation.scored",
@@ -31,6 +32,8 @@ class SaleOrderChange(models.Model):
     _sealed_fields = frozenset(
         {"name", "state", "user_id", "applied_at", "applied_by_id", "amount_before", "amount_after"}
     )
+    _source_fields = ("order_id",)
+    _approval_kinds = frozenset({"order_change"})
     _approval_content_fields = ("reason", "requirement", "line_ids")
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
@@ -213,6 +216,8 @@ class SaleOrderChange(models.Model):
 
     def _request_approval(self, kind, reason=""):
         approvals = super()._request_approval(kind, reason or self[:1].reason)
+        if not self._approval_moves(kind):
+            return approvals
         for change in self:
             amount = change.order_id.sudo().amount_untaxed
             after = change.sudo()._resulting_order()
@@ -239,16 +244,21 @@ class SaleOrderChange(models.Model):
             self._apply()
 
     def _approval_returned(self, approval):
-        engine(self).write({"state": "returned"})
+        self._end_submission("returned")
 
     def _approval_refused(self, approval):
-        engine(self).write({"state": "refused"})
+        self._end_submission("refused")
 
     def _approval_voided(self, approval):
-        engine(self).write({"state": "returned"})
+        self._end_submission("returned")
 
     def _approval_withdrawn(self, approval):
-        engine(self).write({"state": "withdrawn"})
+        self._end_submission("withdrawn")
+
+    def _end_submission(self, state):
+        """What is carried out stays so, whatever becomes of its approval."""
+        waiting = self.filtered(lambda change: change.state == "submitted")
+        engine(waiting).write({"state": state})
 
     def _approval_summary(self, approval):
         return self.env["ir.qweb"]._render(

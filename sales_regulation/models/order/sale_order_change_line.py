@@ -26,11 +26,12 @@ class SaleOrderChangeLine(models.Model):
 
     _name = "sale.order.change.line"
     _description = "Line of an Order Change Request"
-    _inherit = ["regulation.approvable.line", "regulation.sealed"]
+    _inherit = ["regulation.approvable.line", "regulation.sealed", "regulation.sourced"]
     _order = "change_id, sequence, id"
     _check_company_auto = True
 
     _sealed_fields = frozenset({"old_value"})
+    _source_fields = ("change_id", "order_line_id")
     _approval_document_field = "change_id"
     _approval_content_fields = (
         "action",

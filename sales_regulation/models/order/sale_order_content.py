@@ -92,3 +92,12 @@ class SaleOrder(models.Model):
             order_id: {"order": [value or "" for value in header], "lines": lines}
             for order_id, header, lines in rows
         }
+
+    # === RELEASE === #
+
+    def _release_content(self):
+        return self._regulation_content(agreed_only=True)
+
+    def _release_bound(self):
+        # On a confirmed order a release is asked for in order to change it
+        return self.filtered(lambda order: order.state in ("draft", "sent"))

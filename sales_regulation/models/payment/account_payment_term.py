@@ -22,3 +22,18 @@ class AccountPaymentTerm(models.Model):
         " OR (regulation_deposit_percent >= 0 AND regulation_deposit_percent <= 100))",
         "A deposit is a share between 0 and 100 %.",
     )
+
+    def write(self, vals):
+        """What finance has agreed on with a customer is not loosened through the term."""
+        names = {"regulation_payment_mode", "regulation_deposit_percent"}.intersection(vals)
+        if names and self.env["regulation.profile"]._regulated_companies():
+            changed = self.filtered(
+                lambda term: any((term[name] or False) != (vals[name] or False) for name in names)
+            )
+            agreements = (
+                self.env["sale.payment.agreement"]
+                .sudo()
+                .search([("payment_term_id", "in", changed.ids), ("state", "=", "confirmed")])
+            )
+            self.env["sale.payment.allocation"]._check_finance_of(agreements.company_id)
+        return super().write(vals)

@@ -16,7 +16,7 @@ class SaleReceipt(models.Model):
 
     _name = "sale.receipt"
     _description = "Receipt"
-    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.sealed", "regulation.sourced", "mail.thread", "mail.activity.mixin"]
     _order = "received_at desc, id desc"
     _check_company_auto = True
 
@@ -32,8 +32,11 @@ class SaleReceipt(models.Model):
             "cancel_reason",
         }
     )
+    _source_fields = ("order_id",)
     #: what the salesperson states, until finance has taken it over
-    _stated_fields = frozenset({"order_id", "amount", "currency_id", "journal_id", "reference"})
+    _stated_fields = frozenset(
+        {"order_id", "amount", "currency_id", "journal_id", "reference", "photo", "note"}
+    )
 
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A receipt needs an amount.")
 
@@ -211,12 +214,8 @@ class SaleReceipt(models.Model):
                 raise AccessError(
                     self.env._("When and by whom money was received is not changed afterwards.")
                 )
-            if self._stated_fields & set(vals) and any(
-                receipt.state not in ("open", "announced") for receipt in self
-            ):
-                raise UserError(
-                    self.env._("Finance has taken the money over: the receipt is fixed.")
-                )
+            if self._stated_fields & set(vals):
+                self._check_stated()
             if "payment_id" in vals:
                 self._check_finance()
                 if any(receipt.state == "confirmed" for receipt in self):
@@ -307,6 +306,15 @@ class SaleReceipt(models.Model):
         self.env["regulation.register"]._record("withdrawn", self, code="receipt")
 
     # === BUSINESS METHODS === #
+
+    def _check_stated(self):
+        if any(receipt.state not in ("open", "announced") for receipt in self):
+            raise UserError(self.env._("Finance has taken the money over: the receipt is fixed."))
+
+    def _check_sealed_file(self, name):
+        super()._check_sealed_file(name)
+        if name in self._stated_fields:
+            self._check_stated()
 
     def _check_state(self, *states):
         for receipt in self:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
 
 class RegulationRole(models.Model):
@@ -41,6 +42,16 @@ class RegulationRole(models.Model):
         )
         for role in self:
             role.holder_count = counts.get(role, 0)
+
+    def write(self, vals):
+        # Rights ask for a role by its code: another code would hand them to other people
+        if (
+            "code" in vals
+            and self.env.uid != SUPERUSER_ID
+            and any(role.code != vals["code"] for role in self)
+        ):
+            raise UserError(self.env._("The technical code of a role is fixed."))
+        return super().write(vals)
 
     # === BUSINESS === #
 
@@ -86,6 +97,7 @@ class RegulationRole(models.Model):
                 [
                     ("role_id", "in", self.ids),
                     ("company_id", "parent_of", company.id),
+                    ("needs_consent", "=", False),
                     ("date_from", "<=", today),
                     "|",
                     ("date_to", "=", False),

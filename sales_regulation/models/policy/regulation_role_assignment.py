@@ -1,14 +1,30 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...tools import engine, is_engine
 
 
 class RegulationRoleAssignment(models.Model):
+    """Who holds a role, from when to when.
+
+    Decisions rest on it, so what has begun is ended by a date and not rewritten: its history
+    says who held the role when. Where there is a director, who becomes and who stays director
+    is his decision: the administrator enters it, he consents.
+    """
+
     _name = "regulation.role.assignment"
     _description = "Role Holder"
+    _inherit = ["regulation.sealed"]
     _order = "role_id, company_id, date_from desc, id"
     _check_company_auto = True
+
+    _sealed_fields = frozenset({"needs_consent", "consented_by_id"})
+    #: who holds what: fixed once it has begun
+    _held_fields = frozenset({"role_id", "company_id", "user_id", "job_id", "team_id", "date_from"})
 
     _user_or_job = models.Constraint(
         "CHECK((user_id IS NULL) <> (job_id IS NULL))",
@@ -46,12 +62,38 @@ class RegulationRoleAssignment(models.Model):
     )
     date_from = fields.Date(required=True, default=fields.Date.context_today)
     date_to = fields.Date(string="Until")
+    needs_consent = fields.Boolean(
+        string="Waits for the Director",
+        readonly=True,
+        copy=False,
+        help="A further director holds the role once a director has consented.",
+    )
+    consented_by_id = fields.Many2one(
+        comodel_name="res.users", string="Consent by", readonly=True, copy=False
+    )
+    can_end = fields.Boolean(compute="_compute_can_end", compute_sudo=True)
+    can_consent = fields.Boolean(compute="_compute_can_end", compute_sudo=True)
 
     @api.depends("role_id", "user_id", "job_id")
     def _compute_display_name(self):
         for assignment in self:
             holder = assignment.user_id.name or assignment.job_id.name
             assignment.display_name = f"{assignment.role_id.name}: {holder}"
+
+    @api.depends("role_id", "date_from", "date_to", "needs_consent")
+    @api.depends_context("uid")
+    def _compute_can_end(self):
+        admin = self.browse().sudo(False).has_access("write")
+        for assignment in self:
+            decides = not assignment._is_director() or not assignment._directors_passed_over()
+            today = assignment.company_id._regulation_today()
+            assignment.can_consent = assignment.needs_consent and decides
+            assignment.can_end = (
+                decides
+                and (admin or assignment._is_director())
+                and assignment._has_begun()
+                and (not assignment.date_to or assignment.date_to >= today)
+            )
 
     @api.constrains("user_id", "company_id")
     def _check_user_company(self):
@@ -65,20 +107,140 @@ class RegulationRoleAssignment(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
     @api.model_create_multi
     def create(self, vals_list):
         assignments = super().create(vals_list)
-        assignments._record_change("role_granted")
+        assignments._ask_consent()
+        assignments.filtered(lambda row: not row.needs_consent)._record_change("role_granted")
         return assignments
 
     def write(self, vals):
+        if is_engine(self.env):
+            return super().write(vals)
+        held = self.browse()
+        if self.env.uid != SUPERUSER_ID:
+            held = self.filtered(
+                lambda row: any(
+                    row._differs(name, vals[name]) for name in self._held_fields & set(vals)
+                )
+            )
+            held._check_not_begun()
+            if "date_to" in vals:
+                self.filtered(lambda row: row._differs("date_to", vals["date_to"]))._check_end(
+                    fields.Date.to_date(vals["date_to"])
+                )
         result = super().write(vals)
-        self._record_change("role_ended" if vals.get("date_to") else "role_granted")
+        held._ask_consent()
+        self.filtered(lambda row: not row.needs_consent)._record_change(
+            "role_ended" if vals.get("date_to") else "role_granted"
+        )
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_record_change(self):
+        if self.env.uid != SUPERUSER_ID:
+            self._check_not_begun()
         self._record_change("role_ended")
+
+    # === ACTION METHODS === #
+
+    def action_consent(self):
+        """Consent to a further director. For a director of each company concerned."""
+        self.check_access("read")
+        waiting = self.sudo().filtered("needs_consent")
+        waiting._check_director()
+        engine(waiting).write({"needs_consent": False, "consented_by_id": self.env.uid})
+        waiting._record_change("role_granted")
+
+    def action_end(self):
+        """End the role at once. For the administrator; a director's, for a director."""
+        directors = self.filtered(lambda row: row._is_director())
+        directors.check_access("read")
+        if others := self - directors:
+            others.check_access("write")
+        for assignment in self.sudo():
+            yesterday = assignment.company_id._regulation_today() - timedelta(days=1)
+            assignment.date_to = max(assignment.date_from, yesterday)
+
+    # === BUSINESS METHODS === #
+
+    def _is_director(self):
+        self.ensure_one()
+        return self.role_id.code == "director"
+
+    def _has_begun(self):
+        self.ensure_one()
+        return not self.needs_consent and (self.date_from <= self.company_id._regulation_today())
+
+    def _differs(self, name, value):
+        current = self[name]
+        if isinstance(current, models.BaseModel):
+            return current.id != (value or False)
+        return current != (fields.Date.to_date(value) if value else False)
+
+    def _check_not_begun(self):
+        for assignment in self:
+            if assignment._has_begun():
+                raise UserError(
+                    self.env._(
+                        "%(assignment)s has begun: who held a role when is on record. End it with"
+                        " a date and make a new one.",
+                        assignment=assignment.display_name,
+                    )
+                )
+
+    def _check_end(self, date_to):
+        """Raise if these may not end then."""
+        for assignment in self:
+            if not assignment._has_begun():
+                continue
+            today = assignment.company_id._regulation_today()
+            over = assignment.date_to and assignment.date_to < today
+            if over or (date_to and date_to < max(assignment.date_from, today - timedelta(days=1))):
+                raise UserError(
+                    self.env._(
+                        "%(assignment)s: a role ends from today on, and what has ended stays so."
+                        " Make a new one.",
+                        assignment=assignment.display_name,
+                    )
+                )
+            if assignment._is_director():
+                assignment._check_director()
+
+    def _ask_consent(self):
+        """A further director waits for the consent of one, whoever enters him."""
+        rows = self.sudo()
+        directors = rows.filtered(lambda row: row._is_director())
+        engine((rows - directors).filtered("needs_consent")).write({"needs_consent": False})
+        engine(directors).write({"needs_consent": True, "consented_by_id": False})
+        for assignment in directors:
+            if self.env.uid == SUPERUSER_ID or not assignment._directors_passed_over():
+                engine(assignment).write({"needs_consent": False})
+
+    def _directors_passed_over(self):
+        """The directors whose consent is needed and who are not the present user."""
+        self.ensure_one()
+        role = self.role_id
+        companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.ids)])
+        found = self.env["res.users"]
+        for company in companies:
+            holders = role._holders(company).filtered("active")
+            if self.env.user not in holders:
+                found |= holders
+        return found
+
+    def _check_director(self):
+        for assignment in self:
+            if others := assignment.sudo()._directors_passed_over():
+                raise AccessError(
+                    self.env._(
+                        "Who is director of %(company)s is decided by the director: %(names)s.",
+                        company=assignment.company_id.name,
+                        names=", ".join(others.mapped("name")),
+                    )
+                )
 
     def _record_change(self, event):
         self.env["regulation.register"]._record(

@@ -24,3 +24,4 @@ from . import stock_move_line_till
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_dispatch
+from . import stock_picking_portal

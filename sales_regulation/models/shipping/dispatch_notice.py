@@ -66,6 +66,7 @@ class DispatchNotice(models.Model):
     _description = "Dispatch Notice"
     _inherit = [
         "regulation.sealed",
+        "regulation.sourced",
         "regulation.gated",
         "regulation.checked",
         "regulation.protected",
@@ -77,6 +78,8 @@ class DispatchNotice(models.Model):
     _check_company_auto = True
 
     _regulation_owner_fields = ("applicant_id", "create_uid")
+    # Nobody learns an address through a notice that he may not read himself
+    _source_fields = ("order_id", "partner_shipping_id")
 
     #: what the request says: fixed when it is submitted
     _content_fields = frozenset(
@@ -379,8 +382,6 @@ class DispatchNotice(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        defaults = self.default_get(["order_id", "partner_shipping_id"])
-        self._check_sources([{**defaults, **vals} for vals in vals_list])
         notices = super().create(vals_list)
         # Entered on the way, with the order only: what is left of it
         for notice, vals in zip(notices, vals_list, strict=True):
@@ -390,7 +391,6 @@ class DispatchNotice(models.Model):
 
     def write(self, vals):
         if not is_engine(self.env):
-            self._check_sources([vals])
             if self._content_fields.intersection(vals) and any(
                 notice.state != "draft" for notice in self
             ):
@@ -409,13 +409,6 @@ class DispatchNotice(models.Model):
             raise UserError(
                 self.env._("A request that was once submitted is kept: cancel it instead.")
             )
-
-    def _check_sources(self, vals_list):
-        """Nobody learns an address through a notice that he may not read himself."""
-        for name in ("order_id", "partner_shipping_id"):
-            ids = {vals[name] for vals in vals_list if vals.get(name)}
-            if ids:
-                self.env[self._fields[name].comodel_name].browse(ids).check_access("read")
 
     def _check_planning(self):
         later = self.filtered(lambda notice: notice.state != "draft")
@@ -1010,8 +1003,11 @@ class DispatchNotice(models.Model):
                 )
 
     def _check_not_own(self, step, policies):
-        """Nobody checks his own request, unless he is the only holder: then it is on record."""
-        for notice in self.filtered(lambda notice: notice.applicant_id == self.env.user):
+        """Nobody checks his own request, unless he is the only holder: then it is on record.
+
+        A request may be written and handed in for a colleague: it is the request of both.
+        """
+        for notice in self.filtered(lambda notice: self.env.user in notice._requesters()):
             roles = (
                 self.env["regulation.role"]
                 .sudo()
@@ -1019,7 +1015,7 @@ class DispatchNotice(models.Model):
             )
             if not roles:
                 continue
-            others = roles._holders(notice.company_id) - self.env.user
+            others = roles._holders(notice.company_id) - notice._requesters()
             if others:
                 raise AccessError(
                     self.env._(
@@ -1029,6 +1025,12 @@ class DispatchNotice(models.Model):
                     )
                 )
             self.env["regulation.register"]._record("self_decided", notice, code=f"dispatch_{step}")
+
+    def _requesters(self):
+        """Whose request it is: who is named, and who wrote and handed it in by the server's
+        own record."""
+        self.ensure_one()
+        return self.applicant_id | self.create_uid | self.submitted_by_id
 
     def _check_reason(self, reason):
         reason = str(reason or "").strip()

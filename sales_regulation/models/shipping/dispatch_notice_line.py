@@ -11,9 +11,11 @@ class DispatchNoticeLine(models.Model):
 
     _name = "dispatch.notice.line"
     _description = "Line of a Dispatch Notice"
-    _inherit = ["regulation.protected"]
+    _inherit = ["regulation.sourced", "regulation.protected"]
     _order = "notice_id, sequence, id"
     _check_company_auto = True
+
+    _source_fields = ("notice_id", "order_line_id")
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "A dispatch notice names quantities above zero."

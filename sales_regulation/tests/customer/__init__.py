@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_credit_entity
 from . import test_credit_exposure
 from . import test_credit_gate
 from . import test_credit_sealed

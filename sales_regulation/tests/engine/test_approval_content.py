@@ -447,6 +447,21 @@ class TestDelegation(ApprovalCommon):
             self._delegate(as_login="rm")
         self.assertTrue(self._delegate(as_login="adm"))
 
+    def test_the_administrator_is_not_the_delegate_he_enters(self):
+        """Who enters who decides for an absent one does not decide himself."""
+        with self.assertRaises(AccessError):
+            self._delegate(as_login="adm", delegate_id=self.users["adm"].id)
+        Delegation = self.env["regulation.delegation"].with_user(self.users["adm"])
+        with self.assertRaises(AccessError):
+            Delegation.with_context(default_delegate_id=self.users["adm"].id).create(
+                {
+                    "user_id": self.users["km"].id,
+                    "date_from": fields.Date.today(),
+                    "date_to": fields.Date.today(),
+                    "reason": "Fair",
+                }
+            )
+
     def test_delegation_is_not_rewritten(self):
         delegation = self._delegate()
         with self.assertRaises(UserError):

@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -295,6 +296,22 @@ class TestApprovalSteps(ApprovalCommon):
         assignment.date_to = date(2020, 1, 2)
         with self.assertRaises(AccessError):
             self._as(approval, "hr").action_approve()
+
+    def test_for_whom_it_waits_is_said_to_readers_only(self):
+        """An error text is a channel too (invariant 8)."""
+        self._regulate(self._rule("role", role="general_manager"))
+        approval = self._submit(self._samples())
+        self.assertFalse(approval.with_user(self.users["t"]).has_access("read"))
+        document = approval._document()
+        with (
+            self.assertRaises(AccessError) as caught,
+            patch.object(type(document), "has_access", lambda self, operation: False),
+        ):
+            self._as(approval, "t").action_approve()
+        self.assertNotIn("Zhou", str(caught.exception))
+        with self.assertRaises(AccessError) as caught:
+            self._as(approval, "a").action_approve()
+        self.assertIn("Zhou", str(caught.exception))
 
     def test_consecutive_steps_of_one_person_are_one_decision(self):
         self._regulate(

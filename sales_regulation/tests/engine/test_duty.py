@@ -4,6 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -271,6 +272,96 @@ class TestHandover(DeadlineCommon):
         with self.assertRaises(AccessError), self.cr.savepoint():
             rows[0].with_user(self.users["a"]).sudo().write({"state": "done"})
 
+    def test_the_task_is_ticked_off_by_the_role_only(self):
+        """Whoever may write on the order may tick off its activities, but not this one."""
+        order = self._order()
+        rows = self.queue(order)
+        self.hand_over()
+        pick = rows.filtered(lambda row: row.role_id.code == "warehouse")
+        Activity = self.env["mail.activity"]
+        task = order.sudo().activity_ids.filtered(lambda act: act.user_id == self.users["wh"])
+        attacks = {
+            "done": lambda act: act.action_done(),
+            "feedback": lambda act: act.action_feedback("done"),
+            "done and next": lambda act: act.action_done_schedule_next(),
+            "feedback and next": lambda act: act.action_feedback_schedule_next("done"),
+            "through the order": lambda act: (
+                self.env["sale.order"]
+                .browse(order.id)
+                .with_env(act.env)
+                .activity_feedback(
+                    ["sales_regulation.mail_activity_type_handover"], only_automated=False
+                )
+            ),
+            "archived": lambda act: act.action_archive(),
+            "date done": lambda act: act.write({"date_done": "2026-03-11", "active": False}),
+            "reassigned": lambda act: act.write({"user_id": act.env.uid}),
+            "moved away": lambda act: act.write({"res_id": self._order().id}),
+            "put off": lambda act: act.write({"date_deadline": "2030-01-01"}),
+            "postponed": lambda act: act.action_reschedule_nextweek(),
+            "cancelled": lambda act: act.action_cancel(),
+            "deleted": lambda act: act.unlink(),
+            "through its list": lambda act: (
+                self.env["sale.order"]
+                .browse(order.id)
+                .with_env(act.env)
+                .write({"activity_ids": [Command.delete(act.id)]})
+            ),
+        }
+        for login in ("a", "km", "pln"):
+            for name, attack in attacks.items():
+                with self.subTest(login=login, attack=name):
+                    with self.assertRaises(AccessError), self.cr.savepoint():
+                        attack(task.with_user(self.users[login]))
+                    self.env.invalidate_all()
+                    self.assertEqual((pick.state, task.active), ("open", True))
+        result = (
+            Activity.with_user(self.users["a"]).load([".id", "active"], [[str(task.id), "False"]])
+        )
+        self.assertFalse(result["ids"])
+        # Whoever holds the role may move it, and take over
+        task.with_user(self.users["wh"]).action_reschedule_nextweek()
+        task.with_user(self.users["wh"]).action_feedback("picked")
+        self.assertEqual((pick.state, pick.done_by_id), ("done", self.users["wh"]))
+
+    def test_who_held_the_role_once_sees_nothing_more(self):
+        rows = self.queue(self._order())
+        self.hand_over()
+        pick = rows.filtered(lambda row: row.role_id.code == "warehouse")
+        Handover = self.env["regulation.handover"]
+
+        def sees(login):
+            return bool(Handover.with_user(self.users[login]).search([("id", "=", pick.id)]))
+
+        def hold(login, **values):
+            self.env["regulation.role.assignment"].create(
+                {
+                    "role_id": self.roles["warehouse"].id,
+                    "company_id": self.company.id,
+                    "user_id": self.users[login].id,
+                    "date_from": date(2020, 1, 1),
+                    **values,
+                }
+            )
+
+        hold("hr", date_to=date(2021, 1, 1))
+        self.assertFalse(sees("hr"))
+        hold("clk")
+        self.assertTrue(sees("clk"))
+        self.assertIn(self.users["clk"], pick.taker_ids)
+        job = self.env["hr.job"].create({"name": "Keeper", "company_id": self.company.id})
+        self.employees["t"].job_id = job
+        self.assertFalse(sees("t"))
+        hold("t", user_id=False, job_id=job.id)
+        self.assertTrue(sees("t"), "by his job")
+
+    def test_a_step_of_the_document_leaves_the_task(self):
+        order = self._order()
+        self.queue(order)
+        self.hand_over()
+        order.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self.assertEqual(len(order.sudo().activity_ids), 3)
+
     def test_absent_holder(self):
         """The keeper is on leave: his superior gets the task."""
         self.env["resource.calendar.leaves"].create(
@@ -360,6 +451,30 @@ class TestMeasure(DeadlineCommon):
         about_hr = self._measure(user_id=self.users["hr"].id)
         with self.assertRaises(AccessError), self.cr.savepoint():
             about_hr.with_user(self.users["hr"]).action_decide()
+
+    def test_nobody_decides_on_what_he_proposed(self):
+        """Unless he is the only one of HR: then it is on record."""
+        Register = self.env["regulation.register"]
+        domain = [("event", "=", "self_decided"), ("res_model", "=", "regulation.measure")]
+        self.users["b"].sudo().group_ids |= self.env.ref("hr.group_hr_user")
+        held = self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["hr"].id,
+                "company_id": self.company.id,
+                "user_id": self.users["b"].id,
+            }
+        )
+        measure = self._measure(login="hr")
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            measure.action_decide()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            measure.action_refuse()
+        self.assertFalse(Register.search_count(domain))
+        measure.with_user(self.users["b"]).action_decide()
+        held.unlink()
+        alone = self._measure(login="hr")
+        alone.action_decide()
+        self.assertEqual(Register.search_count(domain), 1)
 
     def test_nothing_is_forged(self):
         measure = self._measure()

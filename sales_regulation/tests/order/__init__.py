@@ -9,3 +9,4 @@ from . import test_price_change
 from . import test_portal
 from . import test_order_variants
 from . import test_price_products
+from . import test_other_kinds

@@ -89,6 +89,40 @@ class TestPriceChange(OrderCommon):
         result = item.pricelist_id.item_ids.load([".id", "fixed_price"], [[str(item.id), "10"]])
         self.assertFalse(result["ids"])
 
+    def test_unit_and_archiving_change_prices_too(self):
+        """Another unit makes another price of the same figure, an archived list prices nobody."""
+        self.keeper.sudo().group_ids |= self.env.ref("stock.group_stock_manager")
+        product = self.product.with_user(self.keeper)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        pricelist = self.pricelist.with_user(self.keeper)
+        for attack in (
+            lambda: product.write({"uom_id": dozen.id}),
+            lambda: product.product_tmpl_id.write({"uom_id": dozen.id}),
+            lambda: pricelist.write({"active": False}),
+            pricelist.action_archive,
+        ):
+            with self.assertRaises(AccessError):
+                attack()
+        result = product.load([".id", "uom_id/.id"], [[str(product.id), str(dozen.id)]])
+        self.assertFalse(result["ids"])
+        result = pricelist.load([".id", "active"], [[str(pricelist.id), "False"]])
+        self.assertFalse(result["ids"])
+        # Where there is no price yet there is nothing to change
+        free = self.env["product.product"].with_user(self.keeper).create({"name": "New"})
+        free.uom_id = dozen
+        empty = self.env["product.pricelist"].with_user(self.keeper).create({"name": "Empty"})
+        empty.action_archive()
+
+    def test_a_frozen_product_keeps_its_unit(self):
+        self.profile.with_user(self.users["gm"]).sudo().action_retire()
+        self._price_profile()
+        self.keeper.sudo().group_ids |= self.env.ref("stock.group_stock_manager")
+        self.product.product_tmpl_id._in_price_flow().price_frozen_until = fields.Date.add(
+            fields.Date.today(), days=5
+        )
+        with self.assertRaisesRegex(UserError, "frozen until"):
+            self.product.with_user(self.keeper).uom_id = self.env.ref("uom.product_uom_dozen")
+
     def test_request_changes_the_price(self):
         request = self._request(line={"new_price": 105})
         self.assertEqual(request.line_ids.old_price, 100)

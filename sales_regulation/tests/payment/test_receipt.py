@@ -1,6 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+import io
+
 from freezegun import freeze_time
+from PIL import Image
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -33,6 +37,12 @@ class TestReceipt(PaymentCommon):
                 }
             )
         )
+
+    @staticmethod
+    def _picture(color):
+        data = io.BytesIO()
+        Image.new("RGB", (4, 4), color).save(data, "PNG")
+        return base64.b64encode(data.getvalue())
 
     def test_same_day(self):
         """325,440.00 received and handed over on 03-12: paid 30.00 %."""
@@ -115,6 +125,42 @@ class TestReceipt(PaymentCommon):
         receipt.with_user(self.fin).action_take_over()
         with self.assertRaises(UserError), self.env.cr.savepoint():
             receipt.amount = 80
+
+    def test_the_slip_is_fixed_with_the_rest(self):
+        """Photo and note, on the receipt, by import and as the attachment that they are."""
+        one, two = self._picture("red"), self._picture("blue")
+        receipt = self._receipt(100, photo=one, note="Cheque")
+        receipt.write({"photo": two, "note": "Transfer"})
+        receipt.with_user(self.fin).action_take_over()
+        stored = receipt.sudo().photo
+        Attachment = self.env["ir.attachment"].sudo()
+        file = Attachment.search(
+            [("res_model", "=", "sale.receipt"), ("res_id", "=", receipt.id), ("res_field", "=", "photo")]
+        )
+        for user in (self.users["a"], self.fin):
+            mine, files = receipt.with_user(user), file.with_user(user).sudo(False)
+            for name, attack in {
+                "photo": lambda mine=mine: mine.write({"photo": one}),
+                "no photo": lambda mine=mine: mine.write({"photo": False}),
+                "note": lambda mine=mine: mine.write({"note": "Nothing"}),
+                "file": lambda files=files: files.write({"datas": one}),
+                "file deleted": lambda files=files: files.unlink(),
+                "file moved": lambda files=files: files.write({"res_id": 0}),
+                "another file": lambda files=files: files.create(
+                    {
+                        "name": "photo",
+                        "res_model": "sale.receipt",
+                        "res_id": receipt.id,
+                        "res_field": "photo",
+                        "datas": one,
+                    }
+                ),
+            }.items():
+                with self.subTest(user=user.login, attack=name):
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        attack()
+        self.env.invalidate_all()
+        self.assertEqual((receipt.sudo().photo, receipt.note), (stored, "Transfer"))
 
     def test_only_own(self):
         receipt = self._receipt(100)

@@ -110,6 +110,41 @@ class TestTerms(PaymentCommon):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             draft.unlink()
 
+    def test_an_agreed_term_is_not_loosened_by_others(self):
+        """Whoever keeps the payment terms makes none of the agreements with customers."""
+        keeper = self.users["leg"]
+        keeper.sudo().group_ids |= self.env.ref("account.group_account_manager")
+        self.half.with_user(keeper).regulation_deposit_percent = 60
+        self._agreement(payment_term_id=self.half.id)
+        for vals in ({"regulation_payment_mode": "none"}, {"regulation_deposit_percent": 1}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.half.with_user(keeper).write(vals)
+        self.half.with_user(keeper).write({"name": "Half", "regulation_deposit_percent": 60})
+        self.fin.sudo().group_ids |= self.env.ref("account.group_account_manager")
+        self.half.with_user(self.fin).regulation_deposit_percent = 50
+
+    def test_agreements_are_read_by_who_sells_to_the_customer(self):
+        agreement = self._agreement(mode="deposit", deposit_percent=20)
+        Agreement = self.env["sale.payment.agreement"]
+
+        def reads(login):
+            return bool(
+                Agreement.with_user(self.users[login]).search_count([("id", "=", agreement.id)])
+            )
+
+        for login in ("km", "gm", "fin", "aud"):
+            self.assertTrue(reads(login), login)
+        for login in ("a", "b", "t"):
+            self.assertFalse(reads(login), login)
+            with self.assertRaises(AccessError):
+                agreement.with_user(self.users[login]).read(["mode"])
+        self._order("a")
+        self.assertTrue(reads("a"))
+        self.assertTrue(reads("b"), "of the same team")
+        self.assertFalse(reads("t"))
+        self.customers["xinghai"].user_id = self.users["t"]
+        self.assertTrue(reads("t"))
+
     def test_within_credit(self):
         """The goods are covered as far as the customer stays within his limit."""
         self._retire()

@@ -223,6 +223,27 @@ class TestSetup(PolicyCase):
         line = setup.role_line_ids.filtered(lambda line: line.role_id.code == "director")
         self.assertEqual(line.holders, "GM Zhou")
         line.user_id = self.users["adm"]
+        setup.activation = "trial"
+        # Beside a director nobody makes himself one
+        self.assertFalse(setup.may_publish)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            setup.action_finish()
+        setup.activation = "draft"
+        setup.action_finish()
+        proposed = self.env["regulation.role.assignment"].search(
+            [("user_id", "=", self.users["adm"].id), ("role_id.code", "=", "director")]
+        )
+        self.assertTrue(proposed.needs_consent)
+        self.assertFalse(self.roles["director"]._held_by(self.users["adm"], self.company))
+
+    def test_the_first_director_is_named_on_the_way(self):
+        held = self.env["regulation.role.assignment"].search(
+            [("role_id.code", "=", "director"), ("company_id", "=", self.company.id)]
+        )
+        self._as(held, "gm").action_end()
+        setup = self._setup()
+        line = setup.role_line_ids.filtered(lambda line: line.role_id.code == "director")
+        line.user_id = self.users["adm"]
         self.assertTrue(setup.may_publish)
         setup.activation = "trial"
         profile = self.env["regulation.profile"].browse(setup.action_finish()["res_id"])

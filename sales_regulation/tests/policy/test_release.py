@@ -76,6 +76,26 @@ class TestRelease(PolicyCase):
         self.assertIn("release_granted", events.mapped("event"))
         self.assertEqual(len(events.filtered(lambda row: row.event == "released")), 1)
 
+    def test_an_error_names_no_document_that_may_not_be_read(self):
+        """Not even where the step is taken as superuser, as the portal does."""
+        order = self.order.sudo()
+        refusals = order._gate_refusals("confirm")
+        self.assertIn(order.name, order._gate_error_text(refusals))
+        foreign = order.with_user(self.users["t"]).sudo()
+        refusals = foreign._gate_refusals("confirm")
+        self.assertNotIn(order.name, foreign._gate_error_text(refusals))
+
+    def test_gates_are_updated_with_the_product(self):
+        """A company's choices are on its profile, the definition of a gate is ours."""
+        rows = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "sales_regulation"),
+                ("model", "in", ("regulation.gate", "regulation.gate.point")),
+            ]
+        )
+        self.assertTrue(rows)
+        self.assertFalse(any(rows.mapped("noupdate")))
+
     def test_only_for_this_document_and_this_gate(self):
         other = self._order("a")
         self._as(self._request(order=other), "gm").action_grant()
@@ -224,6 +244,61 @@ class TestRelease(PolicyCase):
                 self._as(release, "gm").write(vals)
         with self.assertRaises(UserError):
             self._as(release, "adm").unlink()
+
+    def test_what_was_asked_for_is_not_changed(self):
+        """Between the reading and the decision neither amount nor expiry nor reason moves."""
+        release = self._request(amount=2000.0)
+        Release = self.env["regulation.release"]
+        for login in ("a", "adm", "gm"):
+            for vals in (
+                {"amount": 0.0},
+                {"currency_id": self.env.ref("base.USD").id},
+                {"reason": "Another"},
+                {"expires_at": fields.Datetime.now() + timedelta(days=300)},
+                {"fingerprint": False},
+            ):
+                with self.subTest(login=login, vals=vals), self.assertRaises(UserError):
+                    self._as(release, login).write(vals)
+            self.assertFalse(
+                self._as(Release, login).load([".id", "amount"], [[str(release.id), "0"]])["ids"]
+            )
+        self.assertEqual(release.amount, 2000.0)
+
+    def test_withdrawn_and_asked_anew(self):
+        release = self._request()
+        for login in ("b", "gm", "adm"):
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                self._as(release, login).action_withdraw()
+        self.assertTrue(self._as(release, "a").can_withdraw)
+        self._as(release, "a").action_withdraw()
+        self.assertEqual(release.state, "withdrawn")
+        self.assertFalse(release.sudo().activity_ids)
+        with self.assertRaises(UserError):
+            self._as(release, "gm").action_grant()
+        again = self._request(amount=1000.0, currency_id=self.cny.id)
+        self._as(again, "gm").action_grant()
+        with self.assertRaises(UserError):
+            self._as(again, "a").action_withdraw()
+        self.assertFalse(self._refused())
+
+    def test_it_is_for_the_quotation_that_was_read(self):
+        """One that grows after the request, or after the grant, has to ask again."""
+        release = self._request()
+        line = self._as(self.order, "a").order_line
+        line.product_uom_qty = 100
+        with self.assertRaises(UserError):
+            self._as(release, "gm").action_grant()
+        line.product_uom_qty = 1
+        self._as(release, "gm").action_grant()
+        self.assertFalse(self._refused())
+        line.product_uom_qty = 100
+        self.assertTrue(self._refused())
+        with self.assertRaises(UserError):
+            self.order._gate_pass("confirm")
+        self.assertEqual(release.state, "granted")
+        line.product_uom_qty = 1
+        self.order._gate_pass("confirm")
+        self.assertEqual(release.state, "used")
 
     def test_expired(self):
         release = self._request(expires_at=fields.Datetime.now() - timedelta(minutes=1))

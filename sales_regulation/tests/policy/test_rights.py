@@ -218,6 +218,141 @@ class TestRights(PolicyCase):
         self.assertEqual(manager._holders(self.company, self.teams["ka"]), self.users["km"])
         self.assertEqual(manager._holders(self.company, self.teams["tele"]), self.users["tm"])
 
+    def _hold(self, login, code, by=None, **values):
+        return (
+            self.env["regulation.role.assignment"]
+            .with_user(self.users[by] if by else self.env.user)
+            .create(
+                {
+                    "role_id": self.roles[code].id,
+                    "company_id": self.company.id,
+                    "user_id": self.users[login].id,
+                    **values,
+                }
+            )
+        )
+
+    def test_what_has_begun_is_ended_not_rewritten(self):
+        """Neither written, imported nor deleted, in the list, on the role or as superuser."""
+        today = self.company._regulation_today()
+        held = self._hold("b", "audit", "adm")
+        other = self.env["res.company"].create({"name": "Other"})
+        for vals in (
+            {"user_id": self.users["adm"].id},
+            {"role_id": self.roles["general_manager"].id},
+            {"company_id": other.id},
+            {"team_id": self.teams["ka"].id},
+            {"date_from": today + timedelta(days=5)},
+            {"date_from": today - timedelta(days=5)},
+            {"date_to": today - timedelta(days=2)},
+        ):
+            for name, attack in {
+                "write": lambda vals: held.write(vals),
+                "superuser": lambda vals: held.sudo().write(vals),
+                "role": lambda vals: self._as(self.roles["audit"], "adm").write(
+                    {"assignment_ids": [Command.update(held.id, vals)]}
+                ),
+            }.items():
+                with self.subTest(vals=vals, attack=name), self.assertRaises(UserError):
+                    attack(vals)
+        for attack in (
+            held.unlink,
+            lambda: self._as(self.roles["audit"], "adm").write({"assignment_ids": [Command.clear()]}),
+        ):
+            with self.assertRaises(UserError):
+                attack()
+        Assignment = self._as(self.env["regulation.role.assignment"], "adm")
+        result = Assignment.load(
+            [".id", "user_id/.id"], [[str(held.id), str(self.users["adm"].id)]]
+        )
+        self.assertFalse(result["ids"])
+        held.write({"date_to": today + timedelta(days=30), "user_id": self.users["b"].id})
+        held.write({"date_to": False})
+        held.action_end()
+        self.assertTrue(self.roles["audit"]._held_by(self.users["b"], self.company), "today")
+        with freeze_time(today + timedelta(days=2)), self.assertRaises(UserError):
+            held.write({"date_to": False})
+        # One that begins later is still open, and a new one is made
+        later = self._hold("b", "legal", "adm", date_from=today + timedelta(days=5))
+        later.user_id = self.users["t"]
+        later.unlink()
+
+    def test_ending_takes_effect_at_once(self):
+        clerk = self.env["regulation.role.assignment"].search(
+            [("role_id.code", "=", "sales_clerk"), ("company_id", "=", self.company.id)]
+        )
+        self._as(clerk, "adm").action_end()
+        self.assertFalse(self.roles["sales_clerk"]._held_by(self.users["clk"], self.company))
+        with self.assertRaises(AccessError):
+            self._as(clerk, "gm").action_end()
+
+    def test_a_further_director_needs_the_consent_of_the_director(self):
+        director = self.roles["director"]
+        adm = self.users["adm"]
+        rival = self._hold("adm", "director", "adm")
+        self.assertTrue(rival.needs_consent)
+        self.assertFalse(director._held_by(adm, self.company))
+        self.assertEqual(director._holders(self.company), self.users["gm"])
+        with self.assertRaises(AccessError):
+            self._as(self.draft, "adm").action_publish()
+        for attack in (
+            lambda: rival.write({"needs_consent": False}),
+            lambda: rival.sudo().write({"consented_by_id": self.users["gm"].id}),
+            rival.action_consent,
+            lambda: self._as(rival, "km").action_consent(),
+            lambda: self._hold("adm", "director", "adm", needs_consent=False, consented_by_id=1),
+        ):
+            with self.assertRaises(AccessError):
+                attack()
+        # Not on the detour over another role, a later day or the parent company either
+        sly = self._hold(
+            "adm", "audit", "adm", date_from=self.company._regulation_today() + timedelta(days=9)
+        )
+        sly.role_id = director
+        self.assertTrue(sly.needs_consent)
+        self.assertTrue(self._as(rival, "gm").can_consent)
+        self._as(rival, "gm").action_consent()
+        self.assertEqual(rival.consented_by_id, self.users["gm"])
+        self.assertTrue(director._held_by(adm, self.company))
+        row = self.env["regulation.register"].search([("event", "=", "role_granted")], limit=1)
+        self.assertEqual((row.user_id, row.subject_id, row.code), (self.users["gm"], adm, "director"))
+
+    def test_the_director_is_not_ended_by_others(self):
+        """Neither ended nor deleted, so that nobody makes himself director of an empty chair."""
+        today = self.company._regulation_today()
+        held = self.env["regulation.role.assignment"].search(
+            [("role_id.code", "=", "director"), ("company_id", "=", self.company.id)]
+        )
+        for attack in (
+            lambda: self._as(held, "adm").write({"date_to": today}),
+            lambda: self._as(held, "adm").action_end(),
+            lambda: self._as(held, "adm").unlink(),
+            lambda: self._as(held, "adm").write({"user_id": self.users["adm"].id}),
+            lambda: self._as(self.roles["director"], "adm").write({"code": "nobody"}),
+            lambda: self._as(self.roles["audit"], "adm").write({"code": "director2"}),
+        ):
+            with self.assertRaises(UserError):
+                attack()
+        self.assertEqual(self.roles["director"]._holders(self.company), self.users["gm"])
+        self._as(held, "gm").action_end()
+        self.assertFalse(self.roles["director"]._holders(self.company))
+        # Nobody is left to ask: the administrator names the next one, on record
+        self.assertFalse(self._hold("dgm", "director", "adm").needs_consent)
+
+    def test_a_used_kind_of_approval_stays_what_it_is(self):
+        kind = self.env.ref("sales_regulation.approval_kind_order_change")
+        profile = self._profile(
+            publish=False,
+            approval_rule_ids=[Command.create({"kind_id": kind.id, "approver_type": "manager"})],
+        )
+        for vals in ({"code": "other"}, {"model": False}, {"acknowledgement": True}):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                self._as(kind, "adm").write(vals)
+        self._as(kind, "adm").name = "Other words"
+        own = self._as(kind, "adm").create({"code": "own", "name": "Own"})
+        own.code = "mine"
+        self.assertTrue(profile)
+
     @users("reg_a", "reg_km", "reg_gm")
     def test_roles_are_given_by_the_administrator(self):
         with self.assertRaises(AccessError):

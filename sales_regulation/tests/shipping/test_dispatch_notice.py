@@ -207,6 +207,38 @@ class TestDispatchNotice(DispatchCommon):
         with self.assertRefused("11 named, only 10 left"):
             notice.action_submit()
 
+    def test_a_request_in_a_colleagues_name(self):
+        """It is the request of both: neither checks it (the name is the client's word)."""
+        colleague = self.users["pln"]
+        for login in ("clk", "pln"):
+            self.env["regulation.role.assignment"].create(
+                {
+                    "role_id": self.roles["sales_clerk"].id,
+                    "company_id": self.company.id,
+                    "user_id": self.users[login].id,
+                }
+            )
+        order = self._confirmed()
+        notice = self._request(order, "clk", applicant_id=self.users["a"].id)
+        notice.action_submit()
+        self.assertEqual(notice.submitted_by_id, self.users["clk"])
+        notice.action_verify()
+        with self.assertRefused("your own request", AccessError):
+            notice.action_check()
+        self.assertFalse(
+            self.env["regulation.register"].search_count(
+                [("event", "=", "self_decided"), ("res_id", "=", notice.id)]
+            )
+        )
+        notice.with_user(colleague).action_check()
+        self.assertEqual((notice.state, notice.checked_by_id), ("checked", colleague))
+        # Written by him and handed in by another one
+        notice = self._request(self._confirmed(), "clk", applicant_id=self.users["a"].id)
+        self._as(notice, "a").action_submit()
+        notice.action_verify()
+        with self.assertRefused("your own request", AccessError):
+            notice.action_check()
+
     def test_own_request(self):
         """The clerk does not check what he asked for himself, unless nobody else can."""
         order = self._confirmed(10)
