@@ -56,7 +56,22 @@ class SalesContractCopy(models.Model):
         string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
     )
 
+    can_receive = fields.Boolean(compute="_compute_can_receive")
+
     # === COMPUTE METHODS === #
+
+    @api.depends("received_at")
+    @api.depends_context("uid")
+    def _compute_can_receive(self):
+        """Whether the button is of use to the reader; the server asks again."""
+        held = {}
+        for copy in self:
+            place = (copy.role_id, copy.company_id)
+            if place not in held:
+                held[place] = bool(copy.role_id._held_by(self.env.user, copy.company_id))
+            copy.can_receive = not copy.received_at and (
+                held[place] or copy.sudo().handover_id.user_id == self.env.user
+            )
 
     @api.depends("received_at", "handover_id.deadline_id.due_at")
     def _compute_is_overdue(self):

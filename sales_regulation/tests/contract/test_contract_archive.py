@@ -270,6 +270,8 @@ class TestContractArchive(ArchiveCommon):
         seen = self.env["sales.contract.copy"].with_user(self.users["wh"]).search([])
         self.assertEqual(seen, theirs)
         self.assertEqual(seen.number, contract.name)
+        self.assertTrue(seen.can_receive)
+        self.assertFalse(self._as(theirs, "gm").can_receive)
         self.assertFalse(
             self.env["sales.contract"].with_user(self.users["wh"]).search_count([])
         )
