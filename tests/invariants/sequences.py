@@ -17,6 +17,8 @@ from .world import World
 class Sequences(World, TransactionCase):
     """Lets the machine loose on the company."""
 
+    machine = Regulation
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -32,7 +34,7 @@ class Sequences(World, TransactionCase):
     def run_sequences(self, number, shrink=False):
         """:raise AssertionError: if an invariant is broken, with the calls that did it"""
 
-        class Machine(Regulation):
+        class Machine(self.machine):
             case = self
 
         with mute_logger("odoo.sql_db", "odoo.models.unlink", "odoo.addons.base.models.ir_rule"):

@@ -1,33 +1,24 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-from collections import Counter
-
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
-
 from odoo import api
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
 
 from .contract_machine import GATES, Contracts
+from .sequences import Sequences
 from .test_sequences import SEQUENCES, SHRINK
-from .world import World
-
-_logger = logging.getLogger(__name__)
 
 
 @tagged("post_install", "-at_install")
-class TestContractSequences(World, TransactionCase):
+class TestContractSequences(Sequences):
     """Invariants 1, 3, 4 and 5 for contracts under generated sequences of calls."""
 
     gates = GATES
+    machine = Contracts
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._build_world()
         immediate = cls.env.ref("account.account_payment_term_immediate")
         for customer in cls.customers.values():
             customer.with_company(cls.company).property_payment_term_id = immediate
@@ -44,7 +35,7 @@ class TestContractSequences(World, TransactionCase):
             env.flush_all()
             self.env.cr.precommit.run()
             env.flush_all()
-            self.tally["portal", contract.state] += 1
+            self.reach[f"portal: {contract.state}"] += 1
         except UserError:
             self.env.cr.precommit.clear()
             savepoint.rollback()
@@ -54,28 +45,7 @@ class TestContractSequences(World, TransactionCase):
         env.transaction.clear()
 
     def test_sequences(self):
-        case = self
-
-        class Machine(Contracts):
-            pass
-
-        Machine.case = case
-        case.tally = Counter()
-        with mute_logger("odoo.sql_db", "odoo.models.unlink", "odoo.addons.base.models.ir_rule"):
-            run_state_machine_as_test(
-                Machine,
-                settings=settings(
-                    max_examples=max(SEQUENCES // 3, 40),
-                    stateful_step_count=25,
-                    deadline=None,
-                    derandomize=True,
-                    database=None,
-                    phases=[Phase.generate] + ([Phase.shrink] if SHRINK else []),
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
-        for (name, outcome), number in sorted(case.tally.items()):
-            _logger.info("%s %s: %s", name, outcome, number)
+        self.run_sequences(max(SEQUENCES // 3, 40), SHRINK)
         # Sequences that get nowhere prove nothing
         for name in (
             "sales.contract.action_submit",
@@ -88,5 +58,5 @@ class TestContractSequences(World, TransactionCase):
             "regulation.approval.action_approve",
         ):
             for outcome in ("done", "refused"):
-                self.assertTrue(case.tally[name, outcome], (name, outcome))
-        self.assertTrue(case.tally["portal", "signed"], case.tally)
+                self.assertTrue(self.tally[name, outcome], (name, outcome))
+        self.assertTrue(self.reach["portal: signed"], self.reach)
