@@ -75,6 +75,8 @@ class TestStorylineContractArchive(StorylineCase):
                 contract.ids,
                 values={"item_id": item.id, "file": SCAN, "file_name": "paper.pdf"},
             )
-        self.LEG.call("sales.contract", "action_put_on_file", contract.ids, values={"place": "B 12"})
+        self.LEG.call(
+            "sales.contract", "action_put_on_file", contract.ids, values={"place": "B 12"}
+        )
         self.assertEqual(contract.archive_number, "A/2026/0001")
         self.assertTrue(self.events("contract_archived", contract))
