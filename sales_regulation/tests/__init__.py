@@ -8,3 +8,4 @@ from . import customer
 from . import shipping
 from . import tours
 from . import contract
+from . import test_lists
