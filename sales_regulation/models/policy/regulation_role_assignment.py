@@ -84,13 +84,18 @@ class RegulationRoleAssignment(models.Model):
     @api.depends_context("uid")
     def _compute_can_end(self):
         admin = self.browse().sudo(False).has_access("write")
+        directors = self.filtered(lambda assignment: assignment._is_director())
+        passed_over = {
+            company: rows[:1]._directors_passed_over()
+            for company, rows in directors.grouped("company_id").items()
+        }
         for assignment in self:
-            decides = not assignment._is_director() or not assignment._directors_passed_over()
+            decides = not (assignment in directors and passed_over[assignment.company_id])
             today = assignment.company_id._regulation_today()
             assignment.can_consent = assignment.needs_consent and decides
             assignment.can_end = (
                 decides
-                and (admin or assignment._is_director())
+                and (admin or assignment in directors)
                 and assignment._has_begun()
                 and (not assignment.date_to or assignment.date_to >= today)
             )
