@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         string="Contract",
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
         help="The contract under which the order is made (銷售合同).",
     )
