@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tools import SQL
 
+from .tools import KeptQuery
+
 
 def uninstall_hook(env):
     """Let our own rows go, whatever refers to them; stock data stay as they are.
@@ -10,6 +12,7 @@ def uninstall_hook(env):
     are deleted later, with their tables. Between our own tables such references lose their
     meaning now.
     """
+    KeptQuery.drop(env.cr)
     ours = [
         model._table
         for model in env.registry.values()

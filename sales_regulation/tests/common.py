@@ -283,6 +283,15 @@ class RegulationCompany:
 class RegulationCommon(RegulationCompany, TransactionCase):
     """Base of the tests of this addon."""
 
+    def _commit_and_follow(self, *jobs):
+        """What comes with the commit of a step, and then the jobs that it has woken."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        with self.enter_registry_test_mode():
+            for job in jobs:
+                self.env.ref(f"sales_regulation.{job}").method_direct_trigger()
+        self.env.invalidate_all()
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -3,9 +3,12 @@
 from .commitment import Commitment
 from .engine import ENGINE, engine, is_engine
 from .fields import RegulatedOne2many, SoftMany2one
+from .guard import guard_frame, judging
+from .kept_query import KeptQuery
 from .policy import Policy, ProfileVersion
 from .refusal import Refusal
 from .payment import PaymentPosition, Terms
+from .running import running
 from .shipment import Leaving, ShipmentFrame, running_frame
 from .workdays import WorkDays
 from .periods import first_monday, month_of, period_of, periods_between

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What has to be paid before goods leave: the arithmetic, free of the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -11,6 +11,10 @@ class Terms:
 
     mode: str
     percent: float = 0.0
+
+
+#: the strictest demand there is: whoever meets it meets every other
+PAID_IN_FULL = Terms("full")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class PaymentPosition:
     tolerance: float = 0.0
     #: by how much the customer exceeds his credit limit, this order included
     over_credit: float = 0.0
+    #: totals of the order's lines by id
+    values: dict = field(default_factory=dict)
 
     def judge(self, leaving):
         """``(required, covered, shortage)`` if goods worth ``leaving`` left now.

@@ -4,6 +4,8 @@
 
 from dataclasses import dataclass, field
 
+from .running import innermost
+
 
 @dataclass(frozen=True)
 class Leaving:
@@ -21,17 +23,13 @@ class Leaving:
     line: object
 
 
-@dataclass
+@dataclass(eq=False)
 class ShipmentFrame:
-    """One running call of a guarded method, so that a call inside it is not judged twice.
-
-    Travels in the context. It is an object: no client can send one.
-    """
+    """One running call of a guarded method, so that a call inside it is not judged twice."""
 
     judged: dict = field(default_factory=dict)
 
 
 def running_frame(env):
     """The frame of the guarded call that this one runs in, None if it is the outermost."""
-    frame = env.context.get("regulation_shipment")
-    return frame if isinstance(frame, ShipmentFrame) else None
+    return innermost(env, ShipmentFrame)

@@ -7,13 +7,35 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date, formatLang
 
-from ...tools import Refusal, engine, is_engine
+from ...tools import KeptQuery, Refusal, engine, is_engine
 from ...tools.credit import CreditLine
 
 #: who sees what is agreed with a customer and what he owes
 CREDIT_GROUPS = (
     "account.group_account_invoice,account.group_account_readonly,"
     "sales_regulation.group_regulation_manager,sales_regulation.group_regulation_finance"
+)
+
+#: what customers owe and will owe
+CREDIT = KeptQuery(
+    "credit_lines",
+    {
+        "of_companies": "int[]",
+        "of_partners": "int[]",
+        "overdue_befores": "date[]",
+        "batch": "int[]",
+        "rate_date": "date",
+    },
+    {
+        "company_id": "int",
+        "partner_id": "int",
+        "order_id": "int",
+        "credit_limit": "numeric",
+        "valid_until": "text",
+        "receivable": "numeric",
+        "overdue": "numeric",
+        "ordered": "numeric",
+    },
 )
 
 
@@ -183,6 +205,10 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def init(self):
+        super().init()
+        CREDIT.define(self.env.cr, self._credit_query())
+
     @api.model
     def _credit_shown(self):
         return self.env.company.id in self.env["regulation.profile"]._regulated_companies()
@@ -254,10 +280,18 @@ class ResPartner(models.Model):
         }
         today = {company.id: company._regulation_today() for company in companies.values()}
         self._credit_flush()
+        overdue_days = overdue_days or {}
+        query = CREDIT.call(
+            of_companies=[company for company, _partner in keys],
+            of_partners=[partner for _company, partner in keys],
+            overdue_befores=[
+                today[key[0]] - timedelta(days=overdue_days.get(key, 0)) for key in keys
+            ],
+            batch=list(orders.ids) if orders else [],
+            rate_date=fields.Date.today(),
+        )
         rows = {}
-        for company_id, partner_id, order_id, *values in self.env.execute_query(
-            self._credit_query(keys, orders, overdue_days or {}, today)
-        ):
+        for company_id, partner_id, order_id, *values in self.env.execute_query(query):
             rows.setdefault((company_id, partner_id), {})[order_id] = values
         return {key: self._credit_line(companies[key[0]], rows[key], today[key[0]]) for key in keys}
 
@@ -317,27 +351,19 @@ class ResPartner(models.Model):
             ]
         )
 
-    def _credit_query(self, keys, orders, overdue_days, today):
-        """One row per key, plus one per named order.
+    def _credit_query(self):
+        """One row per key, plus one per named order; the arguments are those of ``CREDIT``.
 
         Nothing a salesperson or a biller may overwrite is believed: residuals come from
         balances and reconciliations with posted entries, what is invoiced from posted
         invoice lines of the same customer and product, order amounts from quantity, price,
         discount and taxes wherever they say more than the stored total.
         """
-        values = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s::date)",
-                company,
-                partner,
-                today[company] - timedelta(days=overdue_days.get((company, partner), 0)),
-            )
-            for company, partner in keys
-        )
-        batch = list(orders.ids) if orders else []
         return SQL(
             """
-            WITH key(company_id, partner_id, overdue_before) AS (VALUES %(values)s),
+            WITH key(company_id, partner_id, overdue_before) AS (
+                SELECT * FROM unnest(of_companies, of_partners, overdue_befores)
+            ),
             %(receivable)s,
             orders AS (
                 SELECT contact.company_id, contact.partner_id, sale.id, sale.currency_id
@@ -345,14 +371,14 @@ class ResPartner(models.Model):
                   JOIN sale_order sale
                     ON sale.partner_invoice_id = contact.contact_id
                    AND sale.company_id = contact.company_id
-                 WHERE sale.state = 'sale' OR sale.id = ANY(%(batch)s)
+                 WHERE sale.state = 'sale' OR sale.id = ANY(batch)
                  UNION
                 SELECT contact.company_id, contact.partner_id, sale.id, sale.currency_id
                   FROM contact
                   JOIN sale_order sale
                     ON sale.partner_id = contact.contact_id
                    AND sale.company_id = contact.company_id
-                 WHERE sale.state = 'sale' OR sale.id = ANY(%(batch)s)
+                 WHERE sale.state = 'sale' OR sale.id = ANY(batch)
             ),
             ordered AS (
                 SELECT orders.company_id, orders.partner_id, orders.id, orders.currency_id,
@@ -456,7 +482,7 @@ class ResPartner(models.Model):
             ),
             movement AS (
                 SELECT company_id, partner_id,
-                       CASE WHEN id = ANY(%(batch)s) THEN id END AS order_id,
+                       CASE WHEN id = ANY(batch) THEN id END AS order_id,
                        -amount AS receivable, 0 AS overdue, 0 AS ordered
                   FROM money
                  UNION ALL
@@ -467,7 +493,7 @@ class ResPartner(models.Model):
                   FROM receivable
                  UNION ALL
                 SELECT ordered.company_id, ordered.partner_id,
-                       CASE WHEN ordered.id = ANY(%(batch)s) THEN ordered.id END,
+                       CASE WHEN ordered.id = ANY(batch) THEN ordered.id END,
                        0, 0,
                        ordered.amount * CASE WHEN ordered.currency_id = company.currency_id
                                              THEN 1 ELSE %(rate)s END
@@ -485,9 +511,7 @@ class ResPartner(models.Model):
                AND movement.partner_id = key.partner_id
              GROUP BY key.company_id, key.partner_id, movement.order_id, partner.id
             """,
-            values=values,
             receivable=self._credit_receivable_sql(),
-            batch=batch,
             rate=self._credit_rate_sql(SQL("ordered.currency_id")),
             money_rate=self._credit_rate_sql(SQL("orders.currency_id")),
         )
@@ -552,7 +576,7 @@ class ResPartner(models.Model):
                     1.0)
                 """,
                 currency=currency,
-                today=fields.Date.today(),
+                today=SQL("rate_date"),
                 root=SQL("split_part(company.parent_path, '/', 1)::integer"),
             )
 

@@ -39,6 +39,7 @@ from . import regulation_deadline
 from . import regulation_handover_rule
 from . import regulation_handover
 from . import ir_attachment
+from . import ir_cron
 from . import mail_activity
 from . import regulation_duty
 from . import regulation_duty_instance

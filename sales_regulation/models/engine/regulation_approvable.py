@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools import RegulatedOne2many
 
-_CHANGED = "regulation.approvable"
+#: documents whose content may have changed in this transaction, by model
+CHANGED = "regulation.approvable"
 
 
 class RegulationApprovable(models.AbstractModel):
@@ -237,19 +238,21 @@ class RegulationApprovable(models.AbstractModel):
         granted = (
             self.env["regulation.approval"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
                     ("kind_id", "=", kind_id),
                     ("state", "=", "approved"),
                 ],
+                ["res_id", "kind_id", "fingerprint", "frame"],
                 order="id desc",
             )
         )
         if not granted:
             return {}
-        holds = self.sudo().browse(granted.mapped("res_id"))._approval_holds(granted)
+        documents = self.sudo().browse(granted.mapped("res_id"))
+        holds = documents._approval_holds(granted)
         valid = {}
         for approval in granted:
             if holds[approval.id]:
@@ -375,7 +378,8 @@ class RegulationApprovable(models.AbstractModel):
             documents = self.browse([row.res_id for row in rows if row.res_id in by_id])
             if not documents:
                 continue
-            digests = documents._approval_digests(kind.code)
+            code = kind._code_by_id(kind.id)
+            digests = documents._approval_digests(code)
             facts = None
             for row in rows:
                 if row.res_id not in digests:
@@ -383,7 +387,7 @@ class RegulationApprovable(models.AbstractModel):
                 fingerprint, frame = digests[row.res_id]
                 holds[row.id] = fingerprint == row.fingerprint
                 if not holds[row.id] and frame and frame == row.frame:
-                    facts = documents._approval_facts(kind.code) if facts is None else facts
+                    facts = documents._approval_facts(code) if facts is None else facts
                     holds[row.id] = by_id[row.res_id]._approval_tolerated(
                         row, facts.get(row.res_id)
                     )
@@ -415,16 +419,16 @@ class RegulationApprovable(models.AbstractModel):
         if not self.ids or not self.env["regulation.profile"]._regulated_companies():
             return
         precommit = self.env.cr.precommit
-        if _CHANGED not in precommit.data:
-            precommit.data[_CHANGED] = defaultdict(set)
+        if CHANGED not in precommit.data:
+            precommit.data[CHANGED] = defaultdict(set)
             env = self.env(su=True)
             precommit.add(lambda: env["regulation.approvable"]._approval_void_changed())
-        precommit.data[_CHANGED][self._name].update(self.ids)
+        precommit.data[CHANGED][self._name].update(self.ids)
 
     @api.model
     def _approval_void_changed(self):
         """Void what was submitted or approved and is not any more what it was."""
-        changed = self.env.cr.precommit.data.pop(_CHANGED, {})
+        changed = self.env.cr.precommit.data.pop(CHANGED, {})
         for model, ids in changed.items():
             self.env["regulation.approval"].sudo().search(
                 [

@@ -51,6 +51,11 @@ class RegulationApprovalKind(models.Model):
     def _id_by_code(self, code):
         return self.sudo().search([("code", "=", code)], limit=1).id
 
+    @api.model
+    @tools.ormcache("kind_id", cache="stable")
+    def _code_by_id(self, kind_id):
+        return self.sudo().browse(kind_id).code
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache("stable")

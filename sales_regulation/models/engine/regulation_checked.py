@@ -104,14 +104,15 @@ class RegulationChecked(models.AbstractModel):
 
         A constant number of queries beside those of the automatic items.
         """
-        items = self.sudo()._checklist_items(kind)
-        done = self.sudo()._checklist_done(kind)
-        lang = self.env["regulation.checklist.item"].sudo()
+        documents = self.sudo()
+        rows = documents._checklist_rows(kind)
+        done = documents._checklist_done_of(kind, rows)
+        Item = self.env["regulation.checklist.item"].sudo()
         return {
             document.id: [
-                lang.browse(item.id).name
-                for item in items[document.id]
-                if item.required and item.code not in done[document.id]
+                Item.browse(item).name
+                for _sequence, item, code, required, _automatic in rows[document.id]
+                if required and code not in done[document.id]
             ]
             for document in self
         }
@@ -134,20 +135,25 @@ class RegulationChecked(models.AbstractModel):
     def _checklist_items(self, kind):
         """The items of each document's checklist, in order: ``{id: items}``."""
         Item = self.env["regulation.checklist.item"].sudo()
+        return {
+            document: Item.browse(row[1] for row in rows)
+            for document, rows in self._checklist_rows(kind).items()
+        }
+
+    def _checklist_rows(self, kind):
+        """The same as plain data, see ``regulation.checklist.item._rows``; no query once cached."""
+        Item = self.env["regulation.checklist.item"]
         policies = self._regulation_policies()
-        every = Item.browse(
-            {item for policy in policies.values() for item in policy.get("checklist_item_ids", ())}
-        ).filtered(lambda item: item.kind == kind)
         result = {}
         for document in self:
-            ids = set(policies[document.id].get("checklist_item_ids", ()))
-            mine, seen = Item, set()
-            for item in every.sorted(lambda item: (item.sequence, item.id)):
+            profiles = policies[document.id].profile_ids
+            rows = {}
+            for row in sorted(
+                row for profile in profiles for row in Item._rows(profile).get(kind, ())
+            ):
                 # The same item in several regulations that hold together is one
-                if item.id in ids and item.code not in seen:
-                    seen.add(item.code)
-                    mine |= item
-            result[document.id] = mine
+                rows.setdefault(row[2], row)
+            result[document.id] = list(rows.values())
         return result
 
     def _checklist_done(self, kind, items=None):
@@ -155,28 +161,30 @@ class RegulationChecked(models.AbstractModel):
 
         :return: ``{id: {code: tick or None}}``
         """
-        by_document = (
-            self._checklist_items(kind) if items is None else dict.fromkeys(self.ids, items)
-        )
+        if items is None:
+            return self._checklist_done_of(kind, self._checklist_rows(kind))
+        rows = [(row.sequence, row.id, row.code, row.required, row.automatic) for row in items]
+        return self._checklist_done_of(kind, dict.fromkeys(self.ids, rows))
+
+    def _checklist_done_of(self, kind, rows):
         done = {document.id: {} for document in self}
-        every = self.env["regulation.checklist.item"].sudo().union(*by_document.values())
-        for code in dict.fromkeys(every.filtered("automatic").mapped("code")):
-            concerned = self.filtered(
-                lambda row, code=code: code
-                in by_document[row.id].filtered("automatic").mapped("code")
-            )
-            method = getattr(concerned, f"_checklist_{code}", None)
+        by_code = {}
+        manual = {document.id: set() for document in self}
+        for document in self:
+            for _sequence, _item, code, _required, automatic in rows[document.id]:
+                if automatic:
+                    by_code.setdefault(code, []).append(document.id)
+                else:
+                    manual[document.id].add(code)
+        for code, ids in by_code.items():
+            method = getattr(self.browse(ids), f"_checklist_{code}", None)
             for res_id, complete in (method() if method else {}).items():
                 if complete and res_id in done:
                     done[res_id][code] = None
-        if every.filtered(lambda item: not item.automatic):
-            ticks = self._checklist_ticks(kind)
-            for document in self:
-                manual = by_document[document.id].filtered(lambda item: not item.automatic)
-                codes = set(manual.mapped("code"))
-                for tick in ticks:
-                    if tick.res_id == document.id and tick.code in codes:
-                        done[document.id].setdefault(tick.code, tick)
+        if any(manual.values()):
+            for tick in self._checklist_ticks(kind):
+                if tick.code in manual.get(tick.res_id, ()):
+                    done[tick.res_id].setdefault(tick.code, tick)
         return done
 
     def _checklist_ticks(self, kind):
@@ -184,13 +192,14 @@ class RegulationChecked(models.AbstractModel):
         ticks = (
             self.env["regulation.checklist.tick"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
                     ("kind", "=", kind),
                     ("undone_at", "=", False),
-                ]
+                ],
+                ["res_id", "code", "fingerprint"],
             )
         )
         if not any(ticks.mapped("fingerprint")):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 
@@ -83,6 +83,16 @@ class RegulationChecklistItem(models.Model):
             return None
         env = self.env(su=False)
         return env[model].browse(res_id).exists() or None
+
+    @api.model
+    @tools.ormcache("profile_id", cache="stable")
+    def _rows(self, profile_id):
+        """``{checklist: ((sequence, id, code, required, automatic), ...)}`` of a profile."""
+        rows = {}
+        for item in self.sudo().search([("profile_id", "=", profile_id)]):
+            row = (item.sequence, item.id, item.code, item.required, item.automatic)
+            rows.setdefault(item.kind, []).append(row)
+        return {kind: tuple(items) for kind, items in rows.items()}
 
     @api.constrains("automatic", "code")
     def _check_method(self):

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ...tools import Policy
+from ...tools import Policy, guard_frame
 
 
 class RegulationCovered(models.AbstractModel):
@@ -35,7 +35,12 @@ class RegulationCovered(models.AbstractModel):
         for name in self._regulation_owner_fields:
             if name in self._fields:
                 users |= self[name]
-        return users.filtered(lambda user: not user.share and user.id != api.SUPERUSER_ID)
+        return self._regulation_staff(users)
+
+    @api.model
+    def _regulation_staff(self, users):
+        """Those of ``users`` who can be under a regulation; known without reading them."""
+        return users.filtered(lambda user: user.id != api.SUPERUSER_ID and user._is_internal())
 
     def _regulation_teams(self):
         """A team named on the document counts beside those of its owner."""
@@ -48,6 +53,16 @@ class RegulationCovered(models.AbstractModel):
         Profile = self.env["regulation.profile"]
         if not self or not Profile._regulated_companies():
             return {record.id: Policy() for record in self}
+        if frame := guard_frame(self.env):
+            return frame.once(
+                ("policies", self._name),
+                self._ids,
+                lambda ids: self.browse(ids)._regulation_read_policies(),
+            )
+        return self._regulation_read_policies()
+
+    def _regulation_read_policies(self):
+        Profile = self.env["regulation.profile"]
         return Profile.sudo()._resolve(
             {
                 record.id: (

@@ -7,12 +7,14 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL
 
 from ...tools import SoftMany2one, WorkDays, engine
 
 _logger = logging.getLogger(__name__)
 
 RUNNING = ("open", "overdue")
+_TOUCHED = "regulation.deadline"
 
 
 class RegulationDeadline(models.Model):
@@ -84,6 +86,12 @@ class RegulationDeadline(models.Model):
     done_by_id = fields.Many2one(
         comodel_name="res.users", string="Done by", readonly=True, ondelete="restrict"
     )
+    touched_at = fields.Datetime(
+        string="Step at",
+        readonly=True,
+        help="The step that may end it was taken then; whether it has is found out in a moment.",
+    )
+    touched_by_id = SoftMany2one(comodel_name="res.users", readonly=True)
     state = fields.Selection(
         selection=[
             ("open", "Running"),
@@ -112,6 +120,7 @@ class RegulationDeadline(models.Model):
     _due_idx = models.Index("(due_at, id) WHERE state = 'open'")
     _warn_idx = models.Index("(warn_at, id) WHERE state = 'open' AND warned_at IS NULL")
     _document_idx = models.Index("(res_model, res_id)")
+    _touched_idx = models.Index("(id) WHERE touched_at IS NOT NULL")
 
     # === COMPUTE METHODS === #
 
@@ -128,13 +137,14 @@ class RegulationDeadline(models.Model):
             rule = deadline.rule_id.name
             deadline.display_name = f"{rule}: {deadline.name}" if deadline.name else rule
 
-    @api.depends("state", "due_at")
+    @api.depends("state", "due_at", "touched_at")
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for deadline in self:
+            moment = deadline.touched_at or now
             deadline.is_late = bool(
                 deadline.state in ("overdue", "breached")
-                or (deadline.state == "open" and deadline.due_at and deadline.due_at < now)
+                or (deadline.state == "open" and deadline.due_at and deadline.due_at < moment)
             )
 
     def _search_is_late(self, operator, value):
@@ -144,7 +154,9 @@ class RegulationDeadline(models.Model):
             "|",
             ("state", "in", ("overdue", "breached")),
             "&",
+            "&",
             ("state", "=", "open"),
+            ("touched_at", "=", False),
             ("due_at", "<", fields.Datetime.now()),
         ]
 
@@ -238,6 +250,54 @@ class RegulationDeadline(models.Model):
             )
         ended._close_activities()
         return ended
+
+    @api.model
+    def _touch(self, records, code):
+        """A step was taken that may end the clock ``code`` of these documents.
+
+        For steps that have to stay fast: the moment is stamped before the commit, in one
+        statement for the whole transaction, and whether the clock has ended is found out
+        by a job after it, see ``_deadlines_ended``. Until then nobody is reminded.
+        """
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return
+        precommit = self.env.cr.precommit
+        if _TOUCHED not in precommit.data:
+            precommit.data[_TOUCHED] = {}
+            env = self.env
+            precommit.add(lambda: env["regulation.deadline"]._stamp_touched())
+        now = fields.Datetime.now()
+        for record in records:
+            precommit.data[_TOUCHED][records._name, record.id, code] = (now, self.env.uid)
+
+    @api.model
+    def _stamp_touched(self):
+        touched = self.env.cr.precommit.data.pop(_TOUCHED, {})
+        if not touched:
+            return
+        self.flush_model(["state", "res_model", "res_id", "code", "touched_at"])
+        stamped = self.env.execute_query(
+            SQL(
+                """
+                UPDATE regulation_deadline deadline
+                   SET touched_at = step.at, touched_by_id = step.user_id
+                  FROM (VALUES %s) AS step(res_model, res_id, code, at, user_id)
+                 WHERE deadline.res_model = step.res_model AND deadline.res_id = step.res_id
+                   AND deadline.code = step.code AND deadline.state IN %s
+             RETURNING deadline.id
+                """,
+                SQL(", ").join(
+                    SQL("(%s, %s, %s, %s::timestamp, %s)", *key, *stamp)
+                    for key, stamp in touched.items()
+                ),
+                RUNNING,
+            )
+        )
+        if stamped:
+            self.browse(row[0] for row in stamped).invalidate_recordset(
+                ["touched_at", "touched_by_id"], flush=False
+            )
+            self.env["ir.cron"]._regulation_wake("sales_regulation.ir_cron_deadline_settle")
 
     @api.model
     def _cancel(self, records, code):
@@ -380,6 +440,7 @@ class RegulationDeadline(models.Model):
         now = fields.Datetime.now()
         return [
             ("state", "=", "open"),
+            ("touched_at", "=", False),
             ("warned_at", "=", False),
             ("warn_at", "<=", now),
             ("due_at", ">", now),
@@ -387,7 +448,31 @@ class RegulationDeadline(models.Model):
 
     @api.model
     def _overdue_domain(self):
-        return [("state", "=", "open"), ("due_at", "<", fields.Datetime.now())]
+        return [
+            ("state", "=", "open"),
+            ("touched_at", "=", False),
+            ("due_at", "<", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _cron_settle(self, batch=200):
+        """End the clocks whose step was taken, as of its moment and by whoever took it."""
+        domain = [("touched_at", "!=", False), ("state", "in", RUNNING)]
+        self._work_off("_settle", domain, batch)
+
+    def _settle(self):
+        # The step may have been taken once more while this waits
+        alive = self._cancel_orphans().try_lock_for_update()
+        by_step = alive.grouped(
+            lambda row: (row.res_model, row.code, row.touched_at, row.touched_by_id.id)
+        )
+        for (model, code, moment, user), deadlines in by_step.items():
+            actor = self.env["res.users"].browse(user or self.env.uid)
+            documents = self.env[model].sudo().browse(deadlines.mapped("res_id"))
+            ended = documents._deadlines_ended(code)
+            self.with_user(actor).sudo()._done(ended, code, at=moment)
+            open_still = deadlines.filtered(lambda row, ids=set(ended.ids): row.res_id not in ids)
+            engine(open_still).write({"touched_at": False, "touched_by_id": False})
 
     @api.model
     def _work_off(self, step, domain, batch):

@@ -140,13 +140,14 @@ class RegulationHandover(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _queue(self, event, records, policies=None):
+    def _queue(self, event, records, policies=None, at=None):
         """Hand documents over as their regulation says: one INSERT for all of them.
 
         The deadlines of the tasks begin now, the tasks appear after the commit.
 
         :param str event: code of what happened
         :param policies: ``{id: Policy}`` if the caller has them already
+        :param at: when it happened (naive UTC); now if not given
         :return: the queued rows
         """
         none = self.browse()
@@ -156,13 +157,13 @@ class RegulationHandover(models.Model):
         Rule = self.env["regulation.handover.rule"]
         records = records.sudo()
         policies = policies or Deadline._policies(records)
-        now = fields.Datetime.now()
+        now = at or fields.Datetime.now()
         rows = [
             {
-                "rule_id": rule.id,
+                "rule_id": rule,
                 "event": event,
-                "profile_id": rule.profile_id.id,
-                "role_id": rule.role_id.id,
+                "profile_id": profile,
+                "role_id": role,
                 "res_model": records._name,
                 "res_id": record.id,
                 "company_id": Deadline._company_of(record).id,
@@ -170,22 +171,12 @@ class RegulationHandover(models.Model):
                 "queued_at": now,
             }
             for record in records
-            for rule in Rule._for_event(policies[record.id].profile_ids, event)
+            for rule, role, profile in Rule._for_event(policies[record.id].profile_ids, event)
         ]
         if not rows:
             return none
-        self._trigger_cron()
+        self.env["ir.cron"]._regulation_wake("sales_regulation.ir_cron_handover")
         return engine(self.sudo()).create(rows).with_env(self.sudo().env)
-
-    @api.model
-    def _trigger_cron(self):
-        """Once per transaction: wake the cron up after the commit."""
-        queue = self.env.cr.precommit
-        if "regulation.handover" not in queue.data:
-            queue.data["regulation.handover"] = True
-            cron = self.env.ref("sales_regulation.ir_cron_handover", raise_if_not_found=False)
-            if cron:
-                cron.sudo()._trigger()
 
     @api.model
     def _cron_hand_over(self, batch=200):

@@ -28,21 +28,20 @@ class RegulationHandoverRule(models.Model):
 
     @api.model
     @tools.ormcache("profile_id", cache="stable")
-    def _ids_by_event(self, profile_id):
+    def _rows_by_event(self, profile_id):
+        """``{event: ((rule id, role id, task), ...)}`` of a profile."""
         found = {}
-        for rule in self.sudo().search([("profile_id", "=", profile_id)]):
-            found.setdefault(rule.event, []).append(rule.id)
-        return {event: tuple(ids) for event, ids in found.items()}
+        rules = self.sudo().with_context(lang=None).search([("profile_id", "=", profile_id)])
+        for rule in rules:
+            found.setdefault(rule.event, []).append((rule.id, rule.role_id.id, rule.summary))
+        return {event: tuple(rows) for event, rows in found.items()}
 
     @api.model
     def _for_event(self, profile_ids, event):
-        """The rules of these profiles for an event, one per role and task."""
-        rules = self.sudo().browse(
-            rule for profile in profile_ids for rule in self._ids_by_event(profile).get(event, ())
-        )
-        if len(profile_ids) < 2:
-            return rules
-        seen = {}
-        for rule in rules:
-            seen.setdefault((rule.role_id, rule.summary), rule)
-        return self.browse().concat(*seen.values())
+        """``[(rule id, role id, profile id), ...]`` of these profiles, one per role and task."""
+        found = {}
+        for profile in profile_ids:
+            for rule, role, task in self._rows_by_event(profile).get(event, ()):
+                key = (role, task) if len(profile_ids) > 1 else rule
+                found.setdefault(key, (rule, role, profile))
+        return list(found.values())

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
 from ...tools import is_engine
@@ -34,23 +34,24 @@ class RegulationSealed(models.AbstractModel):
         """What is sealed begins with the field's own default: neither a ``default_`` key of
         some context nor a default that a user saved for himself decides on it."""
         values = super().default_get(fields)
-        for name in set(self._sealed_names()).intersection(fields):
+        for name in self._sealed_names().intersection(fields):
             values.pop(name, None)
             if own := self._sealed_default(name):
                 values[name] = own
         return values
 
     @api.model
+    @tools.ormcache(cache="stable")
     def _sealed_names(self):
         """The stored fields that the engine alone gives a value."""
         names = self._fields if self._append_only else self._sealed_fields
-        return [
+        return frozenset(
             name
             for name in names
             if (field := self._fields[name]).store
             and name not in models.MAGIC_COLUMNS
             and field.type != "one2many"
-        ]
+        )
 
     def write(self, vals):
         if not is_engine(self.env):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class RegulationPriceAuthority(models.Model):
@@ -36,3 +36,13 @@ class RegulationPriceAuthority(models.Model):
         digits="Discount",
         help="How far above the reference price the role may sell without asking (ceiling).",
     )
+
+    @api.model
+    @tools.ormcache("profile_id", cache="stable")
+    def _rows(self, profile_id):
+        """``((role id, sequence of the role, discount, surcharge), ...)`` of a profile."""
+        lines = self.sudo().search([("profile_id", "=", profile_id)])
+        return tuple(
+            (line.role_id.id, line.role_id.sequence, line.max_discount, line.max_surcharge)
+            for line in lines
+        )

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ...tools import engine
+from ...tools import engine, judging
 
 _CONFIRMED = "regulation.order.confirmed"
 
@@ -83,8 +83,9 @@ class SaleOrder(models.Model):
         regulated = orders._under_regulation()
         regulated.filtered(lambda order: order.state == "sent")._gate_pass("send")
         confirmed = regulated.filtered(lambda order: order.state == "sale")
-        confirmed._pass_confirmation()
-        confirmed._after_confirmation()
+        with judging(self.env):
+            confirmed._pass_confirmation()
+            confirmed._after_confirmation()
         return orders
 
     def write(self, vals):
@@ -114,10 +115,12 @@ class SaleOrder(models.Model):
                 super().write(content)
                 vals = {name: vals[name] for name in vals if name not in content}
             sending._gate_pass("send")
+        with judging(self.env) as frame:
             confirming._pass_confirmation()
         result = super().write(vals)
-        arriving._pass_confirmation()
-        (confirming | arriving)._after_confirmation()
+        with judging(self.env, frame):
+            arriving._pass_confirmation()
+            (confirming | arriving)._after_confirmation()
         return result
 
     # === ACTION METHODS === #

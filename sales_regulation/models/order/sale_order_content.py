@@ -1,7 +1,9 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
+
+from ...tools import guard_frame
 
 #: what a customer agrees to, beside the lines
 HEADER_FIELDS = (
@@ -46,6 +48,19 @@ class SaleOrder(models.Model):
         """
         if not self.ids:
             return {}
+        if frame := guard_frame(self.env):
+            contents = frame.once(
+                "content", self._ids, lambda ids: self.browse(ids)._regulation_read_content()
+            )
+        else:
+            contents = self._regulation_read_content()
+        return {
+            order_id: {"order": list(header), "lines": list(agreed if agreed_only else lines)}
+            for order_id, (header, lines, agreed) in contents.items()
+        }
+
+    def _regulation_read_content(self):
+        """``{order id: (header, lines, lines without what stock adds)}``."""
         self.flush_model([*HEADER_FIELDS])
         self.env["sale.order.line"].flush_model([*LINE_FIELDS, *LINE_KINDS, "order_id"])
         rows = self.env.execute_query(
@@ -57,6 +72,32 @@ class SaleOrder(models.Model):
                              o.currency_id::text, o.payment_term_id::text,
                              o.fiscal_position_id::text, o.company_id::text,
                              o.commitment_date::text, o.incoterm::text, o.incoterm_location],
+                       %(lines)s, %(agreed)s
+                  FROM sale_order o
+                 WHERE o.id IN %(ids)s
+                """,
+                ids=self._ids,
+                lines=self._regulation_lines_sql(SQL("TRUE")),
+                agreed=self._regulation_lines_sql(
+                    SQL(
+                        """
+                        NOT coalesce(l.is_expense, FALSE)
+                        AND NOT (coalesce(l.is_delivery, FALSE)
+                                 AND l.product_id IN (SELECT product_id FROM delivery_carrier))
+                        """
+                    )
+                ),
+            )
+        )
+        return {
+            order_id: ([value or "" for value in header], lines, agreed)
+            for order_id, header, lines, agreed in rows
+        }
+
+    @api.model
+    def _regulation_lines_sql(self, condition):
+        return SQL(
+            """
                        ARRAY(
                            SELECT concat_ws(
                                       '|', l.product_id, l.product_uom_id,
@@ -77,21 +118,11 @@ class SaleOrder(models.Model):
                             WHERE l.order_id = o.id
                               AND l.display_type IS NULL
                               AND l.product_uom_qty <> 0
-                              AND NOT (%(agreed_only)s AND coalesce(l.is_expense, FALSE))
-                              AND NOT (%(agreed_only)s AND coalesce(l.is_delivery, FALSE)
-                                       AND l.product_id IN (SELECT product_id FROM delivery_carrier))
+                              AND %s
                             ORDER BY 1)
-                  FROM sale_order o
-                 WHERE o.id IN %(ids)s
-                """,
-                ids=self._ids,
-                agreed_only=agreed_only,
-            )
+            """,
+            condition,
         )
-        return {
-            order_id: {"order": [value or "" for value in header], "lines": lines}
-            for order_id, header, lines in rows
-        }
 
     # === RELEASE === #
 

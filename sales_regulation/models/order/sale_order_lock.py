@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, float_compare
 
-from ...tools import Refusal, RegulatedOne2many
+from ...tools import Refusal, RegulatedOne2many, guard_frame
+from ..engine.regulation_approvable import CHANGED
 from .sale_order_content import HEADER_FIELDS, LINE_FIELDS, LINE_KINDS
 
 #: identity token of an approved change being carried out; cannot travel over a wire
@@ -237,7 +238,16 @@ class SaleOrder(models.Model):
             return
         policies = self._regulation_policies()
         guarded = self.filtered(lambda order: policies[order.id].mode("order_change") != "off")
+        if frame := guard_frame(self.env):
+            # Judged was the content before; something may have changed with the step
+            frame.forget("content", guarded._content_touched_ids())
         guarded._store_fingerprints(guarded._confirmed_digests())
+
+    def _content_touched_ids(self):
+        """Those whose content may have changed in this transaction."""
+        data = self.env.cr.precommit.data
+        touched = data.get(_TOUCHED, {}).get("touched", set())
+        return [*touched, *data.get(CHANGED, {}).get(self._name, ())]
 
     def _confirmed_digests(self):
         return self.env["regulation.fingerprint"]._digests(

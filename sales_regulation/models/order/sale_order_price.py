@@ -214,19 +214,22 @@ class SaleOrder(models.Model):
         Of several profiles each role has the smaller authority; a role that one of them
         does not name has none.
         """
-        lines = (
-            self.env["regulation.price.authority"]
-            .sudo()
-            .browse(policy.get("price_authority_ids") or ())
+        Authority = self.env["regulation.price.authority"]
+        profiles = [rows for profile in policy.profile_ids if (rows := Authority._rows(profile))]
+        by_role = {}
+        for rows in profiles:
+            for role, sequence, discount, surcharge in rows:
+                by_role.setdefault(role, []).append((discount, surcharge, sequence))
+        authorities = sorted(
+            (min(row[0] for row in rows), min(row[1] for row in rows), -rows[0][2], role)
+            for role, rows in by_role.items()
+            if len(rows) == len(profiles)
         )
-        profiles = len(lines.profile_id)
-        authorities = []
-        for role, group in lines.grouped("role_id").items():
-            if len(group) == profiles:
-                authorities.append(
-                    (role, min(group.mapped("max_discount")), min(group.mapped("max_surcharge")))
-                )
-        return sorted(authorities, key=lambda item: (item[1], item[2], -item[0].sequence))
+        Role = self.env["regulation.role"].sudo()
+        return [
+            (Role.browse(role), discount, surcharge)
+            for discount, surcharge, _sequence, role in authorities
+        ]
 
     def _price_allowed(self, policies):
         """``{order id: (discount, surcharge)}`` without asking: what the owners of an order

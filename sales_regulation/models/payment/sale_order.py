@@ -1,13 +1,29 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools import RegulatedOne2many
-from ...tools.payment import PaymentPosition, Terms
+from ...tools import KeptQuery, RegulatedOne2many
+from ...tools.payment import PAID_IN_FULL, PaymentPosition, Terms
 from .sale_payment_allocation import COUNTING_STATES
+
+#: what money and goods say of orders, read at once
+FACTS = KeptQuery(
+    "payment_facts",
+    {"of_orders": "int[]", "only_matched": "bool"},
+    {
+        "fact": "text",
+        "order_id": "int",
+        "currency_id": "int",
+        "line_id": "int",
+        "product_id": "int",
+        "amount": "numeric",
+        "other": "numeric",
+    },
+)
 
 
 class SaleOrder(models.Model):
@@ -101,23 +117,72 @@ class SaleOrder(models.Model):
         payment is a draft, cancelled, rejected or reversed, less what was paid back; money
         paid out on a credit note of the order is deducted even before finance allocates it.
         """
-        paid = dict.fromkeys(self.ids, 0.0)
+        return self._payment_facts()[0]
+
+    def init(self):
+        super().init()
+        FACTS.define(
+            self.env.cr,
+            SQL(
+                """
+                SELECT 'paid', order_id, currency_id, NULL::int, NULL::int, amount::numeric,
+                       NULL::numeric
+                  FROM (%s) AS paid(order_id, currency_id, amount)
+                """,
+                self._paid_sql(SQL("only_matched"), orders=SQL("(SELECT unnest(of_orders))")),
+            ),
+            self._credited_sql(),
+            self._shipped_sql(),
+            self._plain_sql(),
+        )
+
+    def _payment_facts(self):
+        """What was paid, credited and shipped: ``(paid, credited, shipped, plain)``.
+
+        Each by order id, apart from ``plain``: the orders whose stored totals are, to the
+        last digit of the currency, what quantities, prices and plain percentages make.
+
+        Paid: the confirmed money that still counts, see ``_regulation_paid``.
+
+        Credited: posted credit notes that lower what is owed. A credit note that cancels
+        its invoice whole does not: the order is invoiced again. Nor does what was invoiced
+        beyond the order.
+
+        Shipped: ``{(line id, product id): [left, returned]}`` in units of the product, read
+        from what was moved, never from the delivered quantity of a line, which can be typed.
+        A move keeps the order that it was judged for, whatever is unlinked later.
+        """
+        credited = {}
+        plain = set()
+        shipped = {order.id: {} for order in self}
         if not self.ids:
-            return paid
+            return {}, credited, shipped, plain
+        self._payment_flush()
         policies = self._payment_policies()
         matched = self.filtered(lambda order: policies[order.id].get("payment_bank_matched"))
         authorized = self.filtered(lambda order: policies[order.id].get("payment_authorized"))
         amounts = defaultdict(float)
         # Orders under the two readings of "paid" are asked apart; hardly ever both occur
         for orders, only_matched in ((matched, True), (self - matched, False)):
-            if orders:
-                for order, currency, amount in self.env.execute_query(
-                    orders._paid_sql(only_matched)
-                ):
-                    amounts[order, currency] += amount
+            if not orders:
+                continue
+            query = FACTS.call(of_orders=orders.ids, only_matched=only_matched)
+            for fact, order, currency, line, product, one, other in self.env.execute_query(query):
+                if fact == "paid":
+                    amounts[order, currency] += float(one)
+                elif fact == "credited":
+                    credited[order] = float(one)
+                elif fact == "plain":
+                    plain.add(order)
+                elif order in shipped:
+                    shipped[order][line, product] = [float(one), float(other)]
         if authorized:
             for order, currency, amount in self.env.execute_query(authorized._authorized_sql()):
                 amounts[order, currency] += amount
+        return self._paid_in_order_currency(amounts), credited, shipped, plain
+
+    def _paid_in_order_currency(self, amounts):
+        paid = dict.fromkeys(self.ids, 0.0)
         currencies = self.env["res.currency"]
         for (order_id, currency_id), amount in amounts.items():
             order = self.browse(order_id)
@@ -128,6 +193,26 @@ class SaleOrder(models.Model):
                 )
             paid[order_id] += amount
         return {order.id: order.currency_id.round(paid[order.id]) for order in self}
+
+    def _payment_flush(self):
+        self.env["sale.payment.allocation"]._flush_money()
+        self.env["account.move"].flush_model(["move_type", "amount_total"])
+        self.flush_model(["amount_total", "currency_id", "payment_term_id"])
+        self.env["sale.order.line"].flush_model(
+            [
+                "order_id",
+                "price_total",
+                "product_uom_qty",
+                "price_unit",
+                "discount",
+                "display_type",
+                "tax_ids",
+            ]
+        )
+        self.env["stock.move"].flush_model(["sale_line_id", "regulation_order_id"])
+        self.env["stock.move.line"].flush_model(
+            ["state", "quantity_product_uom", "location_id", "location_dest_id", "move_id"]
+        )
 
     def _paid_sql(self, only_matched, orders=None):
         """Query of ``order, currency, confirmed money``.
@@ -222,6 +307,91 @@ class SaleOrder(models.Model):
             orders or tuple(self.ids),
         )
 
+    @api.model
+    def _credited_sql(self):
+        return SQL(
+            """
+            SELECT 'credited', sol.order_id, NULL::int, NULL::int, NULL::int,
+                   SUM(line.price_total / link.number)::numeric, NULL::numeric
+              FROM sale_order_line sol
+              JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
+              JOIN account_move_line line ON line.id = rel.invoice_line_id
+              JOIN account_move note ON note.id = line.move_id
+                   AND note.state = 'posted' AND note.move_type = 'out_refund'
+              LEFT JOIN account_move invoice ON invoice.id = note.reversed_entry_id
+              JOIN LATERAL (SELECT COUNT(*) AS number FROM sale_order_line_invoice_rel other
+                             WHERE other.invoice_line_id = line.id) link ON TRUE
+             WHERE sol.order_id = ANY(of_orders) AND sol.is_downpayment IS NOT TRUE
+               AND (invoice.id IS NULL OR note.amount_total < invoice.amount_total)
+             GROUP BY sol.order_id
+            """
+        )
+
+    @api.model
+    def _shipped_sql(self):
+        return SQL(
+            """
+            SELECT 'shipped', COALESCE(move.regulation_order_id, sol.order_id), NULL::int,
+                   move.sale_line_id, line.product_id,
+                   SUM(CASE WHEN goes.out AND NOT goes.back THEN line.quantity_product_uom
+                            ELSE 0 END)::numeric,
+                   SUM(CASE WHEN goes.back AND NOT goes.out THEN line.quantity_product_uom
+                            ELSE 0 END)::numeric
+              FROM (SELECT id FROM stock_move WHERE regulation_order_id = ANY(of_orders)
+                     UNION
+                    SELECT asked.id FROM sale_order_line own
+                      JOIN stock_move asked ON asked.sale_line_id = own.id
+                     WHERE own.order_id = ANY(of_orders)) mine
+              JOIN stock_move move ON move.id = mine.id
+              LEFT JOIN sale_order_line sol ON sol.id = move.sale_line_id
+              JOIN stock_move_line line ON line.move_id = move.id AND line.state = 'done'
+              JOIN stock_location dest ON dest.id = line.location_dest_id
+              JOIN stock_location source ON source.id = line.location_id
+             CROSS JOIN LATERAL (SELECT
+                   dest.usage = 'customer' OR (dest.usage = 'transit'
+                       AND dest.company_id IS DISTINCT FROM line.company_id) AS out,
+                   source.usage = 'customer' OR (source.usage = 'transit'
+                       AND source.company_id IS DISTINCT FROM line.company_id) AS back) goes
+             WHERE goes.out <> goes.back
+             GROUP BY 2, 4, 5
+            """
+        )
+
+    @api.model
+    def _plain_sql(self):
+        """Anything but plain percentages is left to Odoo's own computation."""
+        return SQL(
+            """
+            SELECT 'plain', sale.id, NULL::int, NULL::int, NULL::int, NULL::numeric, NULL::numeric
+              FROM sale_order sale
+              JOIN res_currency currency ON currency.id = sale.currency_id
+              LEFT JOIN account_payment_term term ON term.id = sale.payment_term_id
+              JOIN sale_order_line line ON line.order_id = sale.id AND line.display_type IS NULL
+             CROSS JOIN LATERAL (
+                   SELECT COUNT(*) AS number, COALESCE(SUM(tax.amount), 0) AS percent,
+                          COALESCE(BOOL_AND(
+                              tax.amount_type = 'percent'
+                              AND tax.include_base_amount IS NOT TRUE
+                              AND COALESCE(tax.price_include_override,
+                                           company.account_price_include)
+                                  IS DISTINCT FROM 'tax_included'), TRUE) AS usual
+                     FROM account_tax_sale_order_line_rel chosen
+                     JOIN account_tax tax ON tax.id = chosen.account_tax_id
+                     JOIN res_company company ON company.id = tax.company_id
+                    WHERE chosen.sale_order_line_id = line.id) taxes
+             WHERE sale.id = ANY(of_orders) AND term.early_discount IS NOT TRUE
+             GROUP BY sale.id, currency.rounding
+            HAVING BOOL_AND(taxes.usual)
+               AND BOOL_AND(ABS(
+                       line.price_total
+                       - line.product_uom_qty * line.price_unit
+                         * (1 - COALESCE(line.discount, 0) / 100) * (1 + taxes.percent / 100)
+                   ) <= currency.rounding * (1 + taxes.number))
+               AND ABS(sale.amount_total - SUM(line.price_total))
+                   <= currency.rounding * COUNT(*)
+            """
+        )
+
     def _regulation_open_amount(self, currency, date):
         """What is still to be paid on the order, in ``currency``."""
         self.ensure_one()
@@ -248,37 +418,21 @@ class SaleOrder(models.Model):
 
     def _payment_policies(self):
         """The regulation of each order: that of its company, of whoever sells it and its team."""
-        Profile = self.env["regulation.profile"].sudo()
-        return Profile._resolve(
-            {
-                order.id: (
-                    order.company_id,
-                    (order.user_id | order.create_uid).filtered(
-                        lambda user: not user.share and user.id != api.SUPERUSER_ID
-                    ),
-                    order.team_id,
-                )
-                for order in self.sudo()
-            }
-        )
+        return self.sudo()._regulation_policies()
 
-    def _payment_positions(self, exact=True):
+    def _payment_positions(self, exact=True, unpaid_only=False):
         """``{order id: PaymentPosition}``: everything a judgement needs, in a few queries.
 
-        :param bool exact: see ``_payment_totals``
+        :param bool exact: believe stored totals only where the figures they are made of say
+            the same; lists and banners believe them
+        :param bool unpaid_only: leave out the orders that are paid in full, whatever has left
+            beyond them included: no term could demand more of them, so none is read
         """
         orders = self.sudo()
         policies = orders._payment_policies()
-        agreements = self.env["sale.payment.agreement"]._in_force(orders)
-        paid = orders._regulation_paid()
-        credited = orders._payment_credited()
-        shipped = orders._payment_shipped()
-        totals = orders._payment_totals(exact)
-        terms = {
-            order.id: order._payment_terms(policies[order.id], agreements.get(order.id))
-            for order in orders
-        }
-        over_credit = orders._payment_over_credit(terms)
+        paid, credited, shipped, plain = orders._payment_facts()
+        doubtful = orders.filtered(lambda order: exact and order.id not in plain)
+        totals = orders._payment_totals(doubtful)
         positions = {}
         for order in orders:
             total, values = totals[order.id]
@@ -291,11 +445,26 @@ class SaleOrder(models.Model):
                 delivered=delivered,
                 returned=returned,
                 rest=max(ordered - delivered, 0.0),
+                terms=(PAID_IN_FULL,),
+                values=values,
+            )
+        if unpaid_only:
+            orders = orders.filtered(lambda order: positions[order.id].judge(0.0)[2])
+        agreements = self.env["sale.payment.agreement"]._in_force(orders) if orders else {}
+        terms = {
+            order.id: order._payment_terms(policies[order.id], agreements.get(order.id))
+            for order in orders
+        }
+        over_credit = orders._payment_over_credit(terms)
+        return {
+            order.id: replace(
+                positions[order.id],
                 terms=terms[order.id],
                 tolerance=order._payment_tolerance(policies[order.id]),
                 over_credit=over_credit.get(order.id, 0.0),
             )
-        return positions
+            for order in orders
+        }
 
     def _payment_tolerance(self, policy):
         tolerance = policy.get("payment_tolerance") or 0.0
@@ -349,105 +518,24 @@ class SaleOrder(models.Model):
                 over[order.id] = max(over.get(order.id, 0.0), amount)
         return over
 
-    def _payment_credited(self):
-        """``{order id: amount}`` of posted credit notes that lower what is owed.
-
-        A credit note that cancels its invoice whole does not: the order is invoiced again.
-        Nor does what was invoiced beyond the order.
-        """
-        self.env["account.move"].flush_model(
-            ["state", "move_type", "reversed_entry_id", "amount_total"]
-        )
-        self.env["account.move.line"].flush_model(["price_total", "sale_line_ids", "move_id"])
-        rows = (
-            self.env.execute_query(
-                SQL(
-                    """
-                SELECT sol.order_id, SUM(line.price_total / link.number)
-                  FROM sale_order_line sol
-                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
-                  JOIN account_move_line line ON line.id = rel.invoice_line_id
-                  JOIN account_move note ON note.id = line.move_id
-                       AND note.state = 'posted' AND note.move_type = 'out_refund'
-                  LEFT JOIN account_move invoice ON invoice.id = note.reversed_entry_id
-                  JOIN LATERAL (SELECT COUNT(*) AS number FROM sale_order_line_invoice_rel other
-                                 WHERE other.invoice_line_id = line.id) link ON TRUE
-                 WHERE sol.order_id IN %s AND sol.is_downpayment IS NOT TRUE
-                   AND (invoice.id IS NULL OR note.amount_total < invoice.amount_total)
-                 GROUP BY sol.order_id
-                """,
-                    tuple(self.ids),
-                )
-            )
-            if self.ids
-            else []
-        )
-        return dict(rows)
-
     def _payment_shipped(self):
-        """``{order id: {(line id, product id): [left, returned]}}`` in units of the product.
+        """What of these orders has left, see ``_payment_facts``."""
+        return self._payment_facts()[2]
 
-        Read from what was moved, never from the delivered quantity of a line, which can be
-        typed. A move keeps the order that it was judged for, whatever is unlinked later.
-        """
-        shipped = {order.id: {} for order in self}
-        if not self.ids:
-            return shipped
-        self.env["stock.move"].flush_model(["sale_line_id", "regulation_order_id"])
-        self.env["stock.move.line"].flush_model(
-            ["state", "quantity_product_uom", "location_id", "location_dest_id", "move_id"]
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(move.regulation_order_id, sol.order_id), move.sale_line_id,
-                       line.product_id,
-                       SUM(CASE WHEN goes.out AND NOT goes.back THEN line.quantity_product_uom
-                                ELSE 0 END),
-                       SUM(CASE WHEN goes.back AND NOT goes.out THEN line.quantity_product_uom
-                                ELSE 0 END)
-                  FROM stock_move move
-                  LEFT JOIN sale_order_line sol ON sol.id = move.sale_line_id
-                  JOIN stock_move_line line ON line.move_id = move.id AND line.state = 'done'
-                  JOIN stock_location dest ON dest.id = line.location_dest_id
-                  JOIN stock_location source ON source.id = line.location_id
-                 CROSS JOIN LATERAL (SELECT
-                       dest.usage = 'customer' OR (dest.usage = 'transit'
-                           AND dest.company_id IS DISTINCT FROM line.company_id) AS out,
-                       source.usage = 'customer' OR (source.usage = 'transit'
-                           AND source.company_id IS DISTINCT FROM line.company_id) AS back) goes
-                 WHERE (move.regulation_order_id IN %(orders)s OR move.sale_line_id IN %(lines)s)
-                   AND goes.out <> goes.back
-                 GROUP BY 1, 2, 3
-                """,
-                orders=tuple(self.ids),
-                lines=tuple(self.order_line.ids) or (0,),
-            )
-        )
-        for order_id, line_id, product_id, left, returned in rows:
-            if order_id in shipped:
-                shipped[order_id][line_id, product_id] = [left, returned]
-        return shipped
-
-    def _payment_totals(self, exact=True):
+    def _payment_totals(self, doubtful):
         """``{order id: (total, {line id: line total})}``, taxes included.
 
-        :param bool exact: computed from prices and quantities, because a stored total may have
-            been written by hand; lists and banners read the stored ones
+        :param doubtful: those whose totals are computed once more from prices and quantities,
+            because a stored one may have been written by hand
         """
-        if not exact:
-            return {
-                order.id: (
-                    order.amount_total,
-                    {line.id: line.price_total for line in order.order_line},
-                )
-                for order in self
-            }
-        AccountTax = self.env["account.tax"]
         totals = {}
+        for order in self - doubtful:
+            values = {line.id: line.price_total for line in order.order_line}
+            totals[order.id] = (order.amount_total, values)
         # Read for all orders at once: filtered lines prefetch by themselves only
-        self.order_line.mapped("tax_ids")
-        for order in self:
+        doubtful.order_line.mapped("tax_ids")
+        AccountTax = self.env["account.tax"]
+        for order in doubtful:
             lines = order._get_priced_lines()
             base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
             base_lines += order._add_base_lines_for_early_payment_discount()
@@ -512,9 +600,11 @@ class SaleOrder(models.Model):
 
     def _after_shipment(self):
         """Goods have left: the clock ends with the last of them."""
-        running = self._running_clocks("ship_promptly")
-        if running:
-            self.env["regulation.deadline"]._done(running._all_shipped(), "ship_promptly")
+        self.env["regulation.deadline"]._touch(self, "ship_promptly")
+
+    def _deadlines_ended(self, code):
+        """Those whose clock ``code`` has ended with the step that was taken."""
+        return self._all_shipped() if code == "ship_promptly" else self
 
     def _all_shipped(self):
         """Those of these orders of which no goods are left to ship; one query."""
@@ -536,10 +626,6 @@ class SaleOrder(models.Model):
             )
 
         return self.browse(orders.filtered(gone).ids)
-
-    def _running_clocks(self, code):
-        deadlines = self.env["regulation.deadline"]._running(self, code)
-        return self.browse(deadlines.mapped("res_id"))
 
     def _payment_complete(self):
         """Confirmed orders that are covered and still have goods to ship."""

@@ -13,7 +13,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         if values is None or self.id not in values:
-            values = self.order_id._payment_totals()[self.order_id.id][1]
+            values = self.order_id._payment_totals(self.order_id)[self.order_id.id][1]
         ordered = self.product_uom_id._compute_quantity(
             self.product_uom_qty, self.product_id.uom_id, round=False
         )

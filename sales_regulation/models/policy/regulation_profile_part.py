@@ -31,6 +31,7 @@ class RegulationProfilePart(models.AbstractModel):
     def write(self, vals):
         self._check_profile_editable(set(vals))
         result = super().write(vals)
+        self.profile_id._clear_policy_cache()
         if "profile_id" in vals:
             self._check_profile_editable({"profile_id"})
         return result

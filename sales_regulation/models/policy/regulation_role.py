@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...tools import guard_frame
 
 
 class RegulationRole(models.Model):
@@ -51,6 +54,9 @@ class RegulationRole(models.Model):
             and any(role.code != vals["code"] for role in self)
         ):
             raise UserError(self.env._("The technical code of a role is fixed."))
+        if "sequence" in vals:
+            # Of equal authorities the higher role comes last: part of the policies
+            self.env.registry.clear_cache("stable")
         return super().write(vals)
 
     # === BUSINESS === #
@@ -89,40 +95,54 @@ class RegulationRole(models.Model):
         A role of a parent company holds in its branches.
         """
         company.ensure_one()
-        today = company._regulation_today()
-        assignments = (
-            self.env["regulation.role.assignment"]
-            .sudo()
-            .search(
-                [
-                    ("role_id", "in", self.ids),
-                    ("company_id", "parent_of", company.id),
-                    ("needs_consent", "=", False),
-                    ("date_from", "<=", today),
-                    "|",
-                    ("date_to", "=", False),
-                    ("date_to", ">=", today),
-                ]
+        if not self.ids:
+            return {}
+        if frame := guard_frame(self.env):
+            return frame.once(
+                ("holders", company.id),
+                self._ids,
+                lambda ids: {
+                    **dict.fromkeys(ids, ()),
+                    **self.browse(ids)._read_holders_by_role(company),
+                },
+            )
+        return self._read_holders_by_role(company)
+
+    def _read_holders_by_role(self, company):
+        self.env["regulation.role.assignment"].flush_model()
+        assignments = self.env.execute_query(
+            SQL(
+                """
+                SELECT held.role_id, held.user_id, held.job_id, held.team_id
+                  FROM regulation_role_assignment held
+                  JOIN res_company company ON company.id = held.company_id
+                 WHERE held.role_id IN %(roles)s AND held.company_id IN %(companies)s
+                   AND held.needs_consent IS NOT TRUE
+                   AND held.date_from <= %(today)s
+                   AND (held.date_to IS NULL OR held.date_to >= %(today)s)
+                 ORDER BY company.sequence, company.name, held.date_from DESC, held.id
+                """,
+                roles=self._ids,
+                companies=company.sudo().parent_ids._ids,
+                today=company._regulation_today(),
             )
         )
-        holders = {}
-        jobs = assignments.job_id
+        jobs = {job for _role, _user, job, _team in assignments if job}
         by_job = {}
         if jobs:
             employees = (
                 self.env["hr.employee"]
                 .sudo()
                 .search(
-                    [("job_id", "in", jobs.ids), ("company_id", "child_of", company.root_id.id)]
+                    [("job_id", "in", list(jobs)), ("company_id", "child_of", company.root_id.id)]
                 )
             )
             for employee in employees:
                 by_job.setdefault(employee.job_id.id, []).append(employee.user_id.id)
-        for assignment in assignments:
-            users = assignment.user_id.ids or by_job.get(assignment.job_id.id, [])
-            holders.setdefault(assignment.role_id.id, []).extend(
-                (user, assignment.team_id.id) for user in users if user
-            )
+        holders = {}
+        for role, user, job, team in assignments:
+            users = [user] if user else by_job.get(job, [])
+            holders.setdefault(role, []).extend((user, team or False) for user in users if user)
         return holders
 
     @api.model

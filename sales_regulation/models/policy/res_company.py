@@ -4,16 +4,25 @@ from datetime import datetime
 
 import pytz
 
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    def write(self, vals):
+        if "resource_calendar_id" in vals:
+            self.env.registry.clear_cache("stable")
+        return super().write(vals)
+
     def _regulation_tz(self):
         """Time zone in which this company counts days: its working calendar's."""
         self.ensure_one()
-        return pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
+        return pytz.timezone(self._regulation_calendar_tz() or self.partner_id.tz or "UTC")
+
+    @tools.ormcache("self.id", cache="stable")
+    def _regulation_calendar_tz(self):
+        return self.sudo().resource_calendar_id.tz
 
     def _regulation_today(self):
         """Today's date where the company is."""

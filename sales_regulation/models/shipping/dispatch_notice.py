@@ -118,6 +118,7 @@ class DispatchNotice(models.Model):
             "ship_phone",
             "ship_address",
             "last_step_at",
+            "hand_over_due",
             "reason",
             "carrier_name",
             "tracking_ref",
@@ -255,6 +256,11 @@ class DispatchNotice(models.Model):
 
     # Stamps
     last_step_at = fields.Datetime(readonly=True, copy=False)
+    hand_over_due = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Clocks and tasks of the shipment are set by the system in a moment.",
+    )
     submitted_at = fields.Datetime(string="Submitted at", readonly=True, copy=False)
     submitted_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     verified_at = fields.Datetime(string="Verified at", readonly=True, copy=False)
@@ -622,9 +628,7 @@ class DispatchNotice(models.Model):
         return kinds
 
     def _regulation_owners(self):
-        return super()._regulation_owners() | self.order_id.user_id.filtered(
-            lambda user: not user.share and user.id != api.SUPERUSER_ID
-        )
+        return super()._regulation_owners() | self._regulation_staff(self.order_id.user_id)
 
     def _regulation_teams(self):
         return self.order_id.team_id
@@ -649,7 +653,6 @@ class DispatchNotice(models.Model):
         notices = self.sudo()
         orders = notices.order_id
         positions = orders._payment_positions()
-        totals = orders._payment_totals()
         pending = self.search(
             [("order_id", "in", orders.ids), ("state", "in", ("issued", "finance", "released"))]
         )
@@ -658,7 +661,7 @@ class DispatchNotice(models.Model):
         for notice in notices:
             order = notice.order_id
             taken = notice | pending.filtered(lambda other, order=order: other.order_id == order)
-            value = sum(line._payment_value(totals[order.id][1]) for line in taken.line_ids)
+            value = sum(line._payment_value(positions[order.id].values) for line in taken.line_ids)
             position = positions[order.id]
             required, covered, short = position.judge(value)
             if value <= 0 or not short:
@@ -765,25 +768,52 @@ class DispatchNotice(models.Model):
             self._advance("released", state="released")
 
     def _ship(self):
-        """The goods left; called inside the validation, in a constant number of queries."""
+        """The goods left; called inside the validation, in a constant number of queries.
+
+        Clocks, tasks and messages follow after the commit, see ``_cron_feed_back``.
+        """
         now = fields.Datetime.now()
+        facts = {}
         for notice in self:
             picking = notice.picking_id
             due = notice.planned_ship_at or notice.requested_ship_at
-            engine(notice).write(
-                {
-                    "carrier_name": picking.carrier_id.name,
-                    "tracking_ref": picking.carrier_tracking_ref,
-                    "on_time": 1.0 if not due or now <= due else 0.0,
-                }
-            )
-        self._advance("shipped", state="shipped")
+            facts[notice.id] = {
+                "carrier_name": picking.carrier_id.name,
+                "tracking_ref": picking.carrier_tracking_ref,
+                "on_time": 1.0 if not due or now <= due else 0.0,
+                "hand_over_due": True,
+            }
+        self._log_step("shipped", now)
+        stamp = {
+            "state": "shipped",
+            "shipped_at": now,
+            "shipped_by_id": self.env.uid,
+            "last_step_at": now,
+        }
+        for notice in engine(self):
+            notice.write({**stamp, **facts[notice.id]})
+        self.env["regulation.deadline"]._touch(self, "dispatch_ship")
         self.env["regulation.register"]._record("shipment", self, code=lambda notice: notice.name)
-        self.env.ref("sales_regulation.ir_cron_dispatch_feedback").sudo()._trigger()
+        self.env["ir.cron"]._regulation_wake("sales_regulation.ir_cron_dispatch_feedback")
 
     def _advance(self, step, state=None, reason="", **values):
         """Take a step: stamp it, log it with the time it waited."""
         now = fields.Datetime.now()
+        notices = self.sudo()
+        notices._hand_over_shipped()
+        notices._log_step(step, now, reason)
+        values["last_step_at"] = now
+        if state:
+            values["state"] = state
+        if reason:
+            values["reason"] = reason
+        if step in self._stamped_steps:
+            values[f"{step}_at"] = now
+            values[f"{step}_by_id"] = self.env.uid
+        engine(notices).write(values)
+        notices._hand_over(step)
+
+    def _log_step(self, step, now, reason=""):
         notices = self.sudo()
         engine(notices.env["dispatch.notice.step"]).create(
             [
@@ -803,16 +833,6 @@ class DispatchNotice(models.Model):
                 for notice in notices
             ]
         )
-        values["last_step_at"] = now
-        if state:
-            values["state"] = state
-        if reason:
-            values["reason"] = reason
-        if step in self._stamped_steps:
-            values[f"{step}_at"] = now
-            values[f"{step}_by_id"] = self.env.uid
-        engine(notices).write(values)
-        notices._hand_over(step)
 
     @api.model
     def _check_receipt_values(self, values):
@@ -842,8 +862,23 @@ class DispatchNotice(models.Model):
             ) from error
         return values
 
-    def _hand_over(self, step):
-        """Stop and start the clocks of the steps, and tell the next role (S4-358)."""
+    def _deadlines_ended(self, code):
+        """Those whose clock ``code`` has ended with the step that was taken."""
+        return self.filtered(lambda notice: notice.state in SHIPPED)
+
+    def _hand_over_shipped(self):
+        """What follows the shipment, put off until after its commit: as of its moment, in the
+        name of whoever shipped."""
+        for notice in self.filtered("hand_over_due"):
+            engine(notice).hand_over_due = False
+            shipper = notice.shipped_by_id or notice.env.user
+            notice.with_user(shipper).sudo()._hand_over("shipped", at=notice.shipped_at)
+
+    def _hand_over(self, step, at=None):
+        """Stop and start the clocks of the steps, and tell the next role (S4-358).
+
+        :param at: when the step was taken (naive UTC); now if not given
+        """
         if "regulation.deadline" not in self.env or not self._regulated():
             return
         Deadline = self.env["regulation.deadline"]
@@ -853,11 +888,13 @@ class DispatchNotice(models.Model):
                 Deadline._cancel(self, code)
         ends, begins = STEP_CLOCKS.get(step, ((), None))
         for code in ends:
-            Deadline._done(self, code)
+            Deadline._done(self, code, at=at)
         if begins:
             waiting = self._who_is_next(begins, policies)
-            Deadline._start(self, begins, user=lambda notice: waiting[notice.id], policies=policies)
-        self.env["regulation.handover"]._queue(f"dispatch_{step}", self, policies=policies)
+            Deadline._start(
+                self, begins, start=at, user=lambda notice: waiting[notice.id], policies=policies
+            )
+        self.env["regulation.handover"]._queue(f"dispatch_{step}", self, policies=policies, at=at)
 
     def _who_is_next(self, clock, policies):
         """``{id: res.users}``: the first holder of the role that the clock waits for."""
@@ -1072,6 +1109,10 @@ class DispatchNotice(models.Model):
                 result[notice.id] = free.pop()
         return result
 
+    def _state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
     def _named_by_order_line(self):
         """``{order line: quantity in its unit}`` of these notices."""
         named = {}
@@ -1155,6 +1196,7 @@ class DispatchNotice(models.Model):
         template = self.env.ref("sales_regulation.mail_template_dispatch_shipped")
         policies = self._regulation_policies()
         for notice in self:
+            notice._hand_over_shipped()
             picking = notice.picking_id
             # An integrated carrier gives its number after the validation
             values = {"feedback_at": fields.Datetime.now()}

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...tools import ShipmentFrame, is_engine
+from ...tools import ShipmentFrame, engine, guard_frame, is_engine, running
 
 #: Fields of a move that decide whether, what and whose goods have left
 _WATCHED = frozenset(
@@ -48,9 +48,8 @@ class StockMove(models.Model):
             self._regulation_check_sealed(self.default_get(["regulation_order_id"]))
             for vals in vals_list:
                 self._regulation_check_sealed(vals)
-        frame = ShipmentFrame()
-        moves = super(StockMove, self.with_context(regulation_shipment=frame)).create(vals_list)
-        moves = moves.with_env(self.env)
+        with running(self.env, ShipmentFrame()) as frame:
+            moves = super().create(vals_list)
         done = moves.filtered(lambda move: move.state == "done")
         if done:
             done.move_line_ids._regulation_close(frame, {})
@@ -67,9 +66,9 @@ class StockMove(models.Model):
             vals.get("state") == "done" or any(move.state == "done" for move in self)
         ):
             return super().write(vals)
-        frame = ShipmentFrame()
         before = self.move_line_ids._regulation_left()
-        result = super(StockMove, self.with_context(regulation_shipment=frame)).write(vals)
+        with running(self.env, ShipmentFrame()) as frame:
+            result = super().write(vals)
         self.move_line_ids._regulation_close(frame, before)
         return result
 
@@ -81,6 +80,15 @@ class StockMove(models.Model):
             )
 
     # === WHOSE GOODS === #
+
+    def _regulation_bind(self, orders):
+        """Keep the order for which the goods were judged, whatever is unlinked later.
+
+        :param dict orders: ``{move id: sale.order}``
+        """
+        moves = self.filtered(lambda move: move.regulation_order_id != orders[move.id])
+        for order, group in moves.grouped(lambda move: orders[move.id]).items():
+            engine(group).write({"regulation_order_id": order.id})
 
     def _regulation_order_key(self):
         """Id of the order that this move names itself, 0 if none."""
@@ -102,13 +110,21 @@ class StockMove(models.Model):
         else an order of the same customer that still waits for these goods, so that cutting
         the link does not make goods free.
         """
+        if frame := guard_frame(self.env):
+            return frame.once(
+                "orders", self._ids, lambda ids: self.browse(ids)._regulation_find_orders()
+            )
+        return self._regulation_find_orders()
+
+    def _regulation_find_orders(self):
         moves = self.sudo()
         orders = {}
         orphans = self.env["stock.move"]
+        customers = {}
         for move in moves:
             order = (
                 move.regulation_order_id
-                or move._regulation_own(move.sale_line_id.order_id)
+                or move._regulation_own(move.sale_line_id.order_id, customers)
                 or move.origin_returned_move_id.regulation_order_id
                 or move._regulation_order_of(
                     move.reference_ids.sale_ids
@@ -123,17 +139,21 @@ class StockMove(models.Model):
             orders.update(orphans._regulation_orders_of_customer())
         return orders
 
-    def _regulation_own(self, order):
+    def _regulation_own(self, order, customers):
         """``order``, if these goods go to its customer; empty otherwise.
 
         Whoever writes transfers can name the line of another customer's paid order.
+
+        :param dict customers: ``{order: its customers}``, filled in here
         """
         customer = self._regulation_customer()
         if not customer:
             named = self.reference_ids.sale_ids | self.picking_id.reference_ids.sale_ids
             return order & named
-        customers = order.partner_id | order.partner_shipping_id | order.partner_invoice_id
-        return order if customer in customers.commercial_partner_id else order.browse()
+        if order not in customers:
+            partners = order.partner_id | order.partner_shipping_id | order.partner_invoice_id
+            customers[order] = partners.commercial_partner_id
+        return order if customer in customers[order] else order.browse()
 
     def _regulation_order_of(self, candidates):
         """Of several orders under one reference the one that has the product."""

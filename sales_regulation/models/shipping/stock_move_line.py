@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...tools import Leaving, ShipmentFrame, engine, running_frame
+from ...tools import Leaving, ShipmentFrame, judging, running, running_frame
 
 #: Fields of a move line that decide whether, what and whose goods have left
 _WATCHED = frozenset(
@@ -43,9 +43,8 @@ class StockMoveLine(models.Model):
         if not self.env["regulation.profile"]._regulated_companies():
             return super().create(vals_list)
         self._regulation_check_typed([*vals_list, self.default_get(["quantity_product_uom"])])
-        frame = ShipmentFrame()
-        lines = super(StockMoveLine, self.with_context(regulation_shipment=frame)).create(vals_list)
-        lines = lines.with_env(self.env)
+        with running(self.env, ShipmentFrame()) as frame:
+            lines = super().create(vals_list)
         lines._regulation_close(frame, {})
         return lines
 
@@ -55,9 +54,9 @@ class StockMoveLine(models.Model):
         self._regulation_check_typed([vals])
         if not self._regulation_concerned(vals):
             return super().write(vals)
-        frame = ShipmentFrame()
         before = self._regulation_left()
-        result = super(StockMoveLine, self.with_context(regulation_shipment=frame)).write(vals)
+        with running(self.env, ShipmentFrame()) as frame:
+            result = super().write(vals)
         self._regulation_close(frame, before)
         return result
 
@@ -120,7 +119,8 @@ class StockMoveLine(models.Model):
                     outer.judged.get(line_id, 0.0) + delta + frame.judged.get(line_id, 0.0)
                 )
         if changed:
-            self.browse(changed)._regulation_judge(increase)
+            with judging(self.env):
+                self.browse(changed)._regulation_judge(increase)
 
     def _regulation_judge(self, increase):
         """Ask the gates of the step "ship" about goods that leave now; raise, or let all pass.
@@ -129,12 +129,12 @@ class StockMoveLine(models.Model):
         """
         companies = self.env["regulation.profile"]._regulated_companies()
         lines = self.sudo().filtered(lambda line: line.company_id.id in companies)
-        orders = lines.move_id._regulation_orders()
-        # The goods stay with the order they were judged for, whatever is unlinked later
-        for order, moves in lines.move_id.grouped(lambda move: orders[move.id]).items():
-            engine(moves.filtered(lambda move, o=order: move.regulation_order_id != o)).write(
-                {"regulation_order_id": order.id}
-            )
+        moves = lines.move_id
+        orders = moves._regulation_orders()
+        # What they say themselves can wait: stock's own pending writes go with it
+        moves.filtered(
+            lambda move: move._regulation_order_key() != (orders[move.id].id or 0)
+        )._regulation_bind(orders)
         going = lines.filtered(lambda line: line.id in increase)
         going -= going._regulation_exempt()
         if going:
@@ -153,6 +153,7 @@ class StockMoveLine(models.Model):
             self._regulation_ask(dict(leaving))
             shipped = self.env["sale.order"].union(*(orders[line.move_id.id] for line in going))
             shipped._after_shipment()
+        moves._regulation_bind(orders)
 
     def _regulation_shipment_key(self):
         """The transfer, or the company and customer of goods that leave without one."""

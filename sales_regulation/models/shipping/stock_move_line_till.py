@@ -18,8 +18,12 @@ class StockMoveLine(models.Model):
         exempt = super()._regulation_exempt()
         if "pos.order" not in self.env:
             return exempt
-        by_type = (self - exempt)._till_sessions()
-        for picking, lines in (self - exempt).grouped("picking_id").items():
+        # What stands on the line of an order is judged by that order
+        asked = (self - exempt).filtered(
+            lambda line: line.picking_id.pos_order_id or not line.move_id.sale_line_id
+        )
+        by_type = asked._till_sessions() if asked else {}
+        for picking, lines in asked.grouped("picking_id").items():
             if picking.pos_order_id:
                 sold = self._till_sold(SQL("po.id = %s", picking.pos_order_id.id))
                 left = self._till_left(SQL("picking.pos_order_id = %s", picking.pos_order_id.id))

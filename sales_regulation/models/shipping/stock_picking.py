@@ -88,7 +88,8 @@ class StockPicking(models.Model):
 
     def _gate_orders(self):
         return {
-            picking.id: picking.move_ids.sale_line_id.order_id | picking.move_ids.regulation_order_id
+            picking.id: picking.move_ids.sale_line_id.order_id
+            | picking.move_ids.regulation_order_id
             for picking in self
         }
 
@@ -105,11 +106,15 @@ class StockPicking(models.Model):
             orders = self.reference_ids.sale_ids
         if not orders:
             return super()._regulation_owners()
-        users = orders.user_id | orders.create_uid
-        return users.filtered(lambda user: not user.share and user.id != api.SUPERUSER_ID)
+        return self._regulation_staff(orders.user_id | orders.create_uid)
 
     def _regulation_teams(self):
         return self.move_ids.sale_line_id.order_id.team_id
+
+    def _regulation_read_policies(self):
+        # Orders are read for all transfers together
+        self.sudo().move_ids.sale_line_id.order_id.mapped("user_id")
+        return super()._regulation_read_policies()
 
     def _regulation_outgoing_moves(self):
         """Moves of these transfers that are going to take goods outside."""
@@ -156,13 +161,15 @@ class StockPicking(models.Model):
         leaving = leaving if together else self._regulation_planned()
         rows = [row for picking in self for row in leaving.get(picking.id, ())]
         orders = self.env["sale.order"].sudo().union(*(row.order for row in rows))
-        positions = orders._payment_positions(exact=together) if orders else {}
-        values = self._payment_values(rows, orders, exact=together)
+        # Of what has left, orders that are paid in full need no further reading
+        positions = orders._payment_positions(exact=together, unpaid_only=together)
+        rows = [row for row in rows if not row.order or row.order.id in positions]
+        values = self._payment_values(rows, positions)
         found = {}
         for picking in self:
             shares = defaultdict(float)
             for row in leaving.get(picking.id, ()):
-                shares[row.order] += values[row]
+                shares[row.order] += values.get(row, 0.0)
             refusals = [
                 picking._payment_refusal(order, positions.get(order.id), value, policies, together)
                 # Samples without value pass
@@ -186,14 +193,13 @@ class StockPicking(models.Model):
         return {picking.id: holders.get(picking.company_id, ()) for picking in self}
 
     @api.model
-    def _payment_values(self, rows, orders, exact=True):
+    def _payment_values(self, rows, positions):
         """``{row: value}``, taxes included, at the price of the order line."""
-        totals = orders._payment_totals(exact) if orders else {}
         values = {}
         for row in rows:
             company = row.move.company_id
             if row.line:
-                unit = row.line.sudo()._payment_unit_value(totals[row.order.id][1])
+                unit = row.line.sudo()._payment_unit_value(positions[row.order.id].values)
             elif row.order:
                 unit = row.order._payment_price_of(row.product.sudo())
             else:

@@ -6,7 +6,21 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import Refusal, RegulatedOne2many, engine
-from .dispatch_notice import CLOSED, RELEASED
+from .dispatch_notice import CLOSED, RELEASED, SHIPPED
+
+#: what judging and shipping ask of a notice, read at once
+_READ_FOR_SHIPMENT = (
+    "applicant_id",
+    "company_id",
+    "create_uid",
+    "last_step_at",
+    "name",
+    "order_id",
+    "picking_id",
+    "planned_ship_at",
+    "requested_ship_at",
+    "state",
+)
 
 
 class StockPicking(models.Model):
@@ -47,9 +61,9 @@ class StockPicking(models.Model):
         """
         _ = self.env._
         refusals = {}
+        outsiders = {}
         orders = self._dispatch_orders_of(leaving)
         matches = self._dispatch_match(leaving, orders) if notices_of is None else notices_of
-        states = dict(self.env["dispatch.notice"]._fields["state"]._description_selection(self.env))
         for picking in self:
             policy = policies[picking.id]
             notices = matches.get(picking, self.env["dispatch.notice"])
@@ -67,7 +81,7 @@ class StockPicking(models.Model):
                 _(
                     "%(notice)s is not released to the warehouse yet: %(state)s.",
                     notice=notice.display_name,
-                    state=states[notice.state],
+                    state=notice._state_label(),
                 )
                 for notice in notices
                 if notice.state not in RELEASED
@@ -78,8 +92,12 @@ class StockPicking(models.Model):
                     reason=_("the goods have no released dispatch notice that covers them"),
                     missing=tuple(missing),
                 )
-            elif refusal := picking._dispatch_wrong_person(policy):
-                refusals[picking.id] = refusal
+                continue
+            key = (picking.company_id, policy.get("dispatch_ship_role_ids") or ())
+            if key not in outsiders:
+                outsiders[key] = self._dispatch_wrong_person(*key)
+            if outsiders[key]:
+                refusals[picking.id] = outsiders[key]
         return refusals
 
     def _gate_tracking(self, policies, **facts):
@@ -127,14 +145,6 @@ class StockPicking(models.Model):
             and carrier.integration_level == "rate_and_ship"
             and self.picking_type_id.print_label
         )
-
-    def _regulation_policies(self):
-        # The people behind the orders are read for all transfers together
-        if self.env["regulation.profile"]._regulated_companies():
-            orders = self.sudo().move_ids.sale_line_id.order_id
-            orders.mapped("create_uid.share")
-            orders.mapped("user_id.share")
-        return super()._regulation_policies()
 
     def _payment_refusals(self):
         """A transfer whose notice was released is not held either."""
@@ -282,7 +292,7 @@ class StockPicking(models.Model):
         notices = (
             self.env["dispatch.notice"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("state", "not in", CLOSED),
                     "|",
@@ -291,8 +301,10 @@ class StockPicking(models.Model):
                     ("order_id", "in", self.env["sale.order"].union(*orders.values()).ids),
                     "|",
                     ("picking_id", "=", False),
-                    ("picking_id.state", "=", "cancel"),
+                    # the transfer it was named for may have been cancelled
+                    ("state", "not in", SHIPPED),
                 ],
+                _READ_FOR_SHIPMENT,
                 order="id",
             )
         )
@@ -366,13 +378,13 @@ class StockPicking(models.Model):
             if product.uom_id.compare(quantity, named.get(product, 0.0)) > 0
         ]
 
-    def _dispatch_wrong_person(self, policy):
+    @api.model
+    def _dispatch_wrong_person(self, company, role_ids):
         """A refusal if the profile names who ships and it is not this user."""
-        role_ids = policy.get("dispatch_ship_role_ids") or ()
         if not role_ids or self.env.uid == api.SUPERUSER_ID:
             return None
         roles = self.env["regulation.role"].sudo().browse(role_ids)
-        holders = roles._holders(self.company_id)
+        holders = roles._holders(company)
         if self.env.user in holders:
             return None
         return Refusal(

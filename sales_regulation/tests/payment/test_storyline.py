@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -61,10 +62,17 @@ class TestStoryline(PaymentCommon):
             self.assertEqual((due.month, due.day, due.weekday()), (3, 21, 5))
             picking = order.picking_ids
             self._deliver(picking, 4000)
-            self.assertEqual(deadline.state, "open")
+            self._commit_and_follow("ir_cron_deadline_settle")
+            self.assertEqual((deadline.state, deadline.touched_at), ("open", False))
         with freeze_time("2026-03-21 10:00:00"):
             self._deliver(order.picking_ids - picking)
+            self._commit_and_follow()
+        with freeze_time("2026-03-23 10:00:00"):
+            # However late the jobs run: what counts is when the goods left
+            self.assertFalse(deadline.is_late)
+            self._commit_and_follow("ir_cron_deadline", "ir_cron_deadline_settle")
         self.assertEqual(deadline.state, "kept")
+        self.assertEqual(deadline.done_at, fields.Datetime.to_datetime("2026-03-21 10:00:00"))
 
     def test_clock_stops_when_the_money_is_gone(self):
         self._payment_profile()

@@ -6,3 +6,4 @@ from . import test_dispatch_goods
 from . import test_dispatch_ledger
 from . import test_dispatch_notice
 from . import test_dispatch_shipment
+from . import test_query_counts

@@ -538,4 +538,8 @@ class TestDispatchNotice(DispatchCommon):
         self.assertEqual((clock.state, clock.user_id), ("open", self.users["wh"]))
         with freeze_time("2026-03-24 03:00:00"):
             self._validate(self._with_carrier(order.picking_ids))
-        self.assertEqual(clock.state, "breached")
+            self.assertTrue(notice.sudo().hand_over_due)
+            self._commit_and_follow("ir_cron_deadline_settle", "ir_cron_dispatch_feedback")
+        self.assertFalse(notice.sudo().hand_over_due)
+        self.assertEqual((clock.state, clock.done_by_id), ("breached", self.users["wh"]))
+        self.assertEqual(clock.done_at, at("2026-03-24 03:00:00"))
