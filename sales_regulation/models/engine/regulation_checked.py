@@ -105,14 +105,13 @@ class RegulationChecked(models.AbstractModel):
         A constant number of queries beside those of the automatic items.
         """
         documents = self.sudo()
-        rows = documents._checklist_rows(kind)
-        done = documents._checklist_done_of(kind, rows)
-        Item = self.env["regulation.checklist.item"].sudo()
+        items = documents._checklist_items(kind)
+        done = documents._checklist_done(kind)
         return {
             document.id: [
-                Item.browse(item).name
-                for _sequence, item, code, required, _automatic in rows[document.id]
-                if required and code not in done[document.id]
+                item.name
+                for item in items[document.id]
+                if (row := item._row(item.id))[3] and row[2] not in done[document.id]
             ]
             for document in self
         }
@@ -135,14 +134,6 @@ class RegulationChecked(models.AbstractModel):
     def _checklist_items(self, kind):
         """The items of each document's checklist, in order: ``{id: items}``."""
         Item = self.env["regulation.checklist.item"].sudo()
-        return {
-            document: Item.browse(row[1] for row in rows)
-            for document, rows in self._checklist_rows(kind).items()
-        }
-
-    def _checklist_rows(self, kind):
-        """The same as plain data, see ``regulation.checklist.item._rows``; no query once cached."""
-        Item = self.env["regulation.checklist.item"]
         policies = self._regulation_policies()
         result = {}
         for document in self:
@@ -153,7 +144,7 @@ class RegulationChecked(models.AbstractModel):
             ):
                 # The same item in several regulations that hold together is one
                 rows.setdefault(row[2], row)
-            result[document.id] = list(rows.values())
+            result[document.id] = Item.browse(row[1] for row in rows.values())
         return result
 
     def _checklist_done(self, kind, items=None):
@@ -161,17 +152,15 @@ class RegulationChecked(models.AbstractModel):
 
         :return: ``{id: {code: tick or None}}``
         """
-        if items is None:
-            return self._checklist_done_of(kind, self._checklist_rows(kind))
-        rows = [(row.sequence, row.id, row.code, row.required, row.automatic) for row in items]
-        return self._checklist_done_of(kind, dict.fromkeys(self.ids, rows))
-
-    def _checklist_done_of(self, kind, rows):
+        by_document = (
+            self._checklist_items(kind) if items is None else dict.fromkeys(self.ids, items)
+        )
         done = {document.id: {} for document in self}
         by_code = {}
         manual = {document.id: set() for document in self}
         for document in self:
-            for _sequence, _item, code, _required, automatic in rows[document.id]:
+            for item in by_document[document.id]:
+                _sequence, _item, code, _required, automatic = item._row(item.id)
                 if automatic:
                     by_code.setdefault(code, []).append(document.id)
                 else:

@@ -90,9 +90,15 @@ class RegulationChecklistItem(models.Model):
         """``{checklist: ((sequence, id, code, required, automatic), ...)}`` of a profile."""
         rows = {}
         for item in self.sudo().search([("profile_id", "=", profile_id)]):
-            row = (item.sequence, item.id, item.code, item.required, item.automatic)
-            rows.setdefault(item.kind, []).append(row)
+            rows.setdefault(item.kind, []).append(self._row(item.id))
         return {kind: tuple(items) for kind, items in rows.items()}
+
+    @api.model
+    @tools.ormcache("item_id", cache="stable")
+    def _row(self, item_id):
+        """``(sequence, id, code, required, automatic)`` of an item, which need not be read."""
+        item = self.sudo().browse(item_id)
+        return (item.sequence, item.id, item.code, item.required, item.automatic)
 
     @api.constrains("automatic", "code")
     def _check_method(self):
