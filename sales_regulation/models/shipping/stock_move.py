@@ -129,7 +129,8 @@ class StockMove(models.Model):
                 or move._regulation_order_of(
                     move.reference_ids.sale_ids
                     or move.picking_id.reference_ids.sale_ids
-                    or move.picking_id.sale_id
+                    or move.picking_id.sale_id,
+                    customers,
                 )
             )
             orders[move.id] = order
@@ -155,8 +156,12 @@ class StockMove(models.Model):
             customers[order] = partners.commercial_partner_id
         return order if customer in customers[order] else order.browse()
 
-    def _regulation_order_of(self, candidates):
-        """Of several orders under one reference the one that has the product."""
+    def _regulation_order_of(self, candidates, customers):
+        """Of several orders under one reference the one that has the product; not that of
+        another customer while there is one of the customer to whom the goods go."""
+        candidates = (
+            candidates.filtered(lambda order: self._regulation_own(order, customers)) or candidates
+        )
         return (
             candidates.filtered(lambda order: self.product_id in order.order_line.product_id)[:1]
             or candidates[:1]
