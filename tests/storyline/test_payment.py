@@ -140,6 +140,7 @@ class TestStorylinePayment(StorylineCase):
         picking = self.to_ship(order)
         self.carrier(picking)
         self.ship(picking)
+        self.run_triggered("sales_regulation.ir_cron_deadline_settle")
         self.assertEqual(clock.state, "kept")
         self.assertFalse(self.events("deadline_breached", order))
 
