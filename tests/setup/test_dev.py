@@ -152,6 +152,7 @@ class TestStockComparison(InFolder):
                     "queries": count or 0,
                     "fills": 0,
                     "served": 0,
+                    "updates": 0,
                     "statements": {"queries: SELECT .. FROM x": count or 0},
                 }
                 for name, count in counts.items()

@@ -153,7 +153,9 @@ class RegulationChecked(models.AbstractModel):
         :return: ``{id: {code: tick or None}}``
         """
         by_document = (
-            self._checklist_items(kind) if items is None else dict.fromkeys(self.ids, items)
+            self._checklist_items(kind)
+            if items is None
+            else {document.id: items for document in self}
         )
         done = {document.id: {} for document in self}
         by_code = {}
