@@ -133,6 +133,25 @@ class Contracts(Regulation):
         ],
     )
 
+    def hurry(self, who, index, method):
+        """A contract that nobody has reviewed yet is sent, agreed or signed."""
+        self.draft("a", index, True)
+        drafts = self.ids("sales_contract", "state = 'draft'")
+        if drafts:
+            arguments = {
+                "action_mark_sent": [],
+                "action_reconfirm": [{"with": "Ms. Lin"}],
+                "action_sign": [{"signer_name": "Lin Hai", "scan": SCAN}],
+            }[method]
+            self.call(who, "sales.contract", method, [drafts[-1]], *arguments)
+
+    do_hurry = deed(
+        hurry,
+        who=["a", "b", "km", "leg"],
+        index=INDEX,
+        method=["action_mark_sent", "action_reconfirm", "action_sign"],
+    )
+
     def amend(self, who, index, method):
         """Somebody drafts the change or the end of a signed contract."""
         signed = self.ids("sales_contract", "state = 'signed'")

@@ -815,15 +815,29 @@ class Regulation(RuleBasedStateMachine):
 
     # -- the proper way, and then something else
 
-    def approve_and_change(self, index, price):
+    def approve_and_change(self, index, changes):
         """What was approved is not what is confirmed."""
         order = self.order(index)
+        [(state,)] = self.case.rows("SELECT state FROM sale_order WHERE id = %s", order)
+        if state not in ("draft", "sent"):
+            self.quote("a", "dongfang", 6, None, {})
+            order = self.ids("sale_order")[-1]
         self.ask_and_decide("a", order)
         for line in self.order_lines(order)[:1]:
-            self.call("a", "sale.order.line", "write", [line], {"price_unit": price})
+            self.call("a", "sale.order.line", "write", [line], changes)
         self.call("a", "sale.order", "action_confirm", [order])
 
-    do_approve_and_change = deed(approve_and_change, index=INDEX, price=[100.0, 99.0, 90.0, 40.0])
+    do_approve_and_change = deed(
+        approve_and_change,
+        index=INDEX,
+        changes=[
+            {"price_unit": 100.0},
+            {"price_unit": 99.0},
+            {"price_unit": 40.0},
+            {"product_uom_qty": 9},
+            {"product_uom_qty": 2000},
+        ],
+    )
 
     def approve_own(self, who, price):
         """Managers sell too, and would approve themselves if they could."""
