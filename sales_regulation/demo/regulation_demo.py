@@ -422,6 +422,20 @@ class RegulationDemo(models.AbstractModel):
         self._pay(waiting, people, waiting.amount_total)
         self._request(waiting).action_submit()
 
+        # Money on its way: named by finance, not confirmed yet; and in a rep's hands
+        named = self._sell(colleague, goods["dongfang"], goods["board"], 8)
+        self._confirm(named, people)
+        self._allocate(named, people, named.amount_total)
+        handed = self._sell(rep, goods["xinghai"], goods["sensor"], 60)
+        self._confirm(handed, people)
+        self._receipt(handed, handed.amount_total).action_hand_over()
+
+        # Paid, checked by the clerk: finance releases it to the warehouse
+        issued = self._sell(colleague, goods["xinghai"], goods["sensor"], 45)
+        self._confirm(issued, people)
+        self._pay(issued, people, issued.amount_total)
+        self._issue(issued, people)
+
         # Nothing paid: the general manager is asked for a special release
         unpaid = self._sell(rep, goods["dongfang"], goods["chip"], 2000)
         self._confirm(unpaid, people)
@@ -543,10 +557,26 @@ class RegulationDemo(models.AbstractModel):
 
     def _pay(self, order, people, amount):
         """A receipt on account that finance allocates to the order and confirms."""
-        company = order.company_id
-        journal = self.env["account.journal"].search(
+        self._allocate(order, people, amount).action_confirm()
+
+    def _receipt(self, order, amount):
+        """What the salesperson has received himself."""
+        return order.env["sale.receipt"].create(
+            {
+                "order_id": order.id,
+                "amount": amount,
+                "journal_id": self._bank(order.company_id).id,
+                "reference": f"Transfer for {order.name}",
+            }
+        )
+
+    def _bank(self, company):
+        return self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
         )
+
+    def _allocate(self, order, people, amount):
+        """A receipt on account that finance names for the order."""
         payment = (
             self.env["account.payment"]
             .with_user(people["sun"])
@@ -556,15 +586,17 @@ class RegulationDemo(models.AbstractModel):
                     "partner_type": "customer",
                     "partner_id": order.partner_id.id,
                     "amount": amount,
-                    "journal_id": journal.id,
+                    "journal_id": self._bank(order.company_id).id,
                     "memo": order.name,
                 }
             )
         )
         payment.action_post()
-        self.env["sale.payment.allocation"].with_user(people["sun"]).create(
-            {"order_id": order.id, "payment_id": payment.id, "amount": amount}
-        ).action_confirm()
+        return (
+            self.env["sale.payment.allocation"]
+            .with_user(people["sun"])
+            .create({"order_id": order.id, "payment_id": payment.id, "amount": amount})
+        )
 
     def _change(self, order, quantity, reason):
         change = (
@@ -594,8 +626,8 @@ class RegulationDemo(models.AbstractModel):
         notice.requested_arrival_at = fields.Datetime.now() + timedelta(days=5)
         return notice
 
-    def _to_warehouse(self, order, people, let_go_because=""):
-        """The request goes through all hands until the keeper may ship."""
+    def _issue(self, order, people, let_go_because=""):
+        """The request becomes a numbered notice, which finance has not seen yet."""
         notice = self._request(order)
         notice.action_submit()
         if let_go_because:
@@ -604,6 +636,11 @@ class RegulationDemo(models.AbstractModel):
         clerk.action_verify()
         clerk.action_check()
         clerk.action_issue()
+        return notice
+
+    def _to_warehouse(self, order, people, let_go_because=""):
+        """The request goes through all hands until the keeper may ship."""
+        notice = self._issue(order, people, let_go_because)
         finance = notice.with_user(people["sun"])
         finance.action_check_papers()
         finance.action_release()

@@ -54,6 +54,12 @@ class RegulationProfile(models.Model):
     acknowledgement_days = fields.Integer(
         string="Acknowledge within", default=2, help="Working days; then reminders follow."
     )
+    work_list_start = fields.Boolean(
+        string="Start with the Work List",
+        default=True,
+        help="From the publication on, people who hold a role see what waits for them when they"
+        " log in, unless they chose another page.",
+    )
     reminder_days = fields.Integer(
         string="Remind Every",
         default=1,
@@ -179,6 +185,8 @@ class RegulationProfile(models.Model):
             if profile._covered_users():
                 profile._request_approval("acknowledge")
         self._invalidate_acknowledgement()
+        starting = self.sudo().filtered("work_list_start").assignment_ids.company_id
+        self.env["regulation.work.queue"]._become_start_page(starting)
 
     def _invalidate_acknowledgement(self):
         """What is computed from the approvals is read anew."""

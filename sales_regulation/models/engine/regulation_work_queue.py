@@ -89,6 +89,20 @@ class RegulationWorkQueue(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _become_start_page(self, companies):
+        """Who holds a role in a company starts with this list, unless he chose another page."""
+        roles = self.env["regulation.role"].sudo().search([])
+        ids = {
+            user
+            for company in companies
+            for held in roles._holders_by_role(company).values()
+            for user, _team in held
+        }
+        action = self.env.ref("sales_regulation.regulation_work_queue_action")
+        people = self.env["res.users"].sudo().browse(ids).filtered(lambda user: not user.action_id)
+        people.action_id = self.env["ir.actions.actions"].browse(action.id)
+
     def _mine(self):
         """Those of these queues that are work of the reader."""
         user = self.env.user

@@ -210,6 +210,17 @@ class TestSetup(PolicyCase):
         profile.with_user(self.users["gm"]).action_publish()
         self.assertEqual(self._policy().profile_ids, (profile.id,))
 
+    def test_people_with_a_role_start_with_their_work(self):
+        """From the publication on, who chose another page keeps it."""
+        self.users["clk"].action_id = self.env.ref("mail.action_discuss").id
+        profile = self.env["regulation.profile"].browse(self._setup().action_finish()["res_id"])
+        self.assertFalse(self.users["a"].action_id, "nothing changes before it is in force")
+        profile.with_user(self.users["gm"]).action_publish()
+        work = self.env.ref("sales_regulation.regulation_work_queue_action")
+        self.assertEqual(self.users["a"].action_id.id, work.id)
+        self.assertNotEqual(self.users["clk"].action_id.id, work.id)
+        self.assertFalse(self.users["adm"].action_id, "he holds no role")
+
     def test_publishing_obeys_the_director(self):
         setup = self._setup()
         setup.activation = "active"
