@@ -201,7 +201,7 @@ class RegulationChecked(models.AbstractModel):
                     ("kind", "=", kind),
                     ("undone_at", "=", False),
                 ],
-                ["res_id", "code", "fingerprint"],
+                ["res_id", "code", "fingerprint", "user_id", "at"],
             )
         )
         if not any(ticks.mapped("fingerprint")):

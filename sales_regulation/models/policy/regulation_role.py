@@ -162,7 +162,7 @@ class RegulationRole(models.Model):
     @api.model
     def _releasers(self, refusals):
         """Names of the people who can help with each refusal: ``{index: {name, ...}}``."""
-        names = {}
+        helpers = {}
         cache = {}
         for index, refusal in enumerate(refusals):
             company = refusal.record.sudo()._regulation_company()
@@ -174,7 +174,30 @@ class RegulationRole(models.Model):
             )
             key = (company.id, line["release_role_id"] if line else 0)
             if key not in cache:
-                cache[key] = self.browse(key[1] or ())._holders(company)
-            users = cache[key] | self.env["res.users"].sudo().browse(refusal.helper_ids)
-            names[index] = set(users.mapped("name"))
-        return names
+                cache[key] = self.browse(key[1] or ())._holders(company)._ids
+            helpers[index] = {*cache[key], *refusal.helper_ids}
+        names = self._names_of({user for users in helpers.values() for user in users})
+        return {
+            index: {names[user] for user in users if user in names}
+            for index, users in helpers.items()
+        }
+
+    @api.model
+    def _names_of(self, user_ids):
+        """``{user id: name}``, without reading users and partners with all they have."""
+        if not user_ids:
+            return {}
+        self.env["res.users"].flush_model(["partner_id"])
+        self.env["res.partner"].flush_model(["name"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT person.id, partner.name
+                      FROM res_users person JOIN res_partner partner ON partner.id = person.partner_id
+                     WHERE person.id IN %s
+                    """,
+                    tuple(user_ids),
+                )
+            )
+        )

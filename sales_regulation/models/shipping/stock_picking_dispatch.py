@@ -146,10 +146,6 @@ class StockPicking(models.Model):
             and self.picking_type_id.print_label
         )
 
-    def _payment_refusals(self):
-        """A transfer whose notice was released is not held either."""
-        return self._dispatch_carry_over(super()._payment_refusals())
-
     def _gate_refusals(self, stage, policies=None, **facts):
         """A release that let the notice be issued lets its goods leave too, once."""
         refusals = super()._gate_refusals(stage, policies=policies, **facts)
