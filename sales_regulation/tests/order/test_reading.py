@@ -30,11 +30,15 @@ class TestReading(OrderCommon):
             side_effect=getattr(self.registry["sale.order"], name),
         )
 
-    def _form(self, order):
-        """What the form shows to the rep."""
-        order = order.with_user(self.users["a"])
+    def _request(self, order):
+        """The order as the rep's next request finds it: nothing is remembered."""
         self.env.flush_all()
         self.env.invalidate_all()
+        return order.with_user(self.users["a"])
+
+    def _form(self, order):
+        """What the form shows to the rep."""
+        order = self._request(order)
         return order.web_read(specification(order.browse(), "form"))[0]
 
     def test_banner_and_buttons_are_one_judgement(self):
@@ -45,9 +49,7 @@ class TestReading(OrderCommon):
         ):
             shown = self._form(self.order)
         # A draft may be sent and confirmed next: both steps ask for the price
-        self.assertEqual(
-            (price.call_count, review.call_count, facts.call_count), (1, 1, 1)
-        )
+        self.assertEqual((price.call_count, review.call_count, facts.call_count), (1, 1, 1))
         self.assertIn("10.00 %", shown["regulation_notice"])
         self.assertTrue(shown["regulation_held"])
         self.assertTrue(shown["regulation_ask_price"])
@@ -76,7 +78,7 @@ class TestReading(OrderCommon):
     def test_the_next_answer_judges_anew(self):
         self.assertTrue(self._form(self.order)["regulation_ask_price"])
         line = self.order.order_line
-        saved = self.order.with_user(self.users["a"]).web_save(
+        saved = self._request(self.order).web_save(
             {"order_line": [(1, line.id, {"price_unit": 100})]},
             {"regulation_ask_price": {}, "regulation_ask_review": {}},
         )
