@@ -3,7 +3,7 @@
 from .commitment import Commitment
 from .engine import ENGINE, engine, is_engine
 from .fields import RegulatedOne2many, SoftMany2one
-from .guard import guard_frame, judging
+from .guard import guard_frame, judging, reading, reading_frame
 from .kept_query import KeptQuery
 from .policy import Policy, ProfileVersion
 from .refusal import Refusal

@@ -29,9 +29,30 @@ class GuardFrame:
             self._facts.get(key, {}).pop(id_, None)
 
 
+class ReadingFrame(GuardFrame):
+    """The facts of one answer to the client, which only shows.
+
+    Banner, buttons, badges and figures of a screen are one judgement. No step is taken on
+    it: a guard that runs meanwhile reads for itself.
+    """
+
+
 def guard_frame(env):
     """The frame of the judgement that runs in this transaction, None without one."""
     return innermost(env, GuardFrame)
+
+
+def reading_frame(env):
+    """The frame of the answer that is being read, None without one or inside a guard."""
+    frame = guard_frame(env)
+    return frame if isinstance(frame, ReadingFrame) else None
+
+
+def reading(env):
+    """One answer to the client, from its first field to its last."""
+    if guard_frame(env):
+        return nullcontext()
+    return running(env, ReadingFrame())
 
 
 def judging(env, frame=None):
@@ -39,6 +60,9 @@ def judging(env, frame=None):
 
     :param frame: the frame of an earlier part of it: between the two the step is taken
     """
-    if frame is None and (frame := guard_frame(env)):
-        return nullcontext(frame)
-    return running(env, frame or GuardFrame())
+    if frame is None:
+        frame = guard_frame(env)
+        if frame and not isinstance(frame, ReadingFrame):
+            return nullcontext(frame)
+        frame = GuardFrame()
+    return running(env, frame)

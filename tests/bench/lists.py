@@ -14,17 +14,25 @@ SCREENS = {
     "pickings": "stock.action_picking_tree_all",
     "expenses": "hr_expense.hr_expense_actions_my_all",
 }
+#: documents that plain Odoo has not: they are measured by themselves
+OWN_SCREENS = {
+    "contracts": "sales_regulation.sales_contract_action",
+    "notices": "sales_regulation.dispatch_notice_action",
+}
 VIEWS = ("list", "kanban", "form")
 #: shown to a salesperson by Odoo, who gets an error: he may not read lots
 REFUSED = frozenset({"lot_ids"})
 
 
 def documents(side):
-    """80 of each, the same on every side; half of the orders are confirmed."""
+    """80 of each, the same on every side; half of the orders are confirmed.
+
+    The customers take turns, and each order has a contract of its own.
+    """
     env, rep = side.env, side.rep
-    confirmed = side.quotations(ROWS)
+    orders = env["sale.order"].union(*(side.quotations(1) for _row in range(ROWS + ROWS // 2)))
+    confirmed, quotations = orders[:ROWS], orders[ROWS:]
     confirmed.action_confirm()
-    quotations = side.quotations(ROWS // 2)
     employee = rep.employee_ids or env["hr.employee"].create(
         {"name": rep.name, "user_id": rep.id, "company_id": side.company.id}
     )
@@ -75,6 +83,11 @@ def documents(side):
             ]
         ),
     }
+    if side.name == "ours":
+        records |= {
+            "contracts": orders.sudo().regulation_contract_id[:ROWS],
+            "notices": env["dispatch.notice"].union(*map(side.demo._request, confirmed)),
+        }
     side.flush()
     return {name: rows.with_user(rep) for name, rows in records.items()}
 
@@ -100,13 +113,15 @@ def measure_lists(sides, rounds):
     for side in sides:
         side.shown = documents(side)
         for name, rows in side.shown.items():
-            action = side.env.ref(SCREENS[name])
+            action = side.env.ref((SCREENS | OWN_SCREENS)[name])
             for view_type in VIEWS:
                 asked[side.name, name, view_type] = screen(rows.browse(), action, view_type)
     for number in range(rounds + 1):
-        for name in SCREENS:
+        for name in SCREENS | OWN_SCREENS:
             for view_type in VIEWS:
                 for side in sides if number % 2 else sides[::-1]:
+                    if name not in side.shown:
+                        continue
                     rows = side.shown[name]
                     spec = asked[side.name, name, view_type]
                     seconds, queries = read(side, view_type, spec, rows)
@@ -127,10 +142,13 @@ def read(side, view_type, spec, rows):
 
 
 def entries(taken, entry):
-    """One entry per screen, and ``lists``: all of them together."""
+    """One entry per screen, and ``lists``: all of them together that plain Odoo has too."""
     results = {}
     together = {}
     for name, sides in taken.items():
+        if "stock" not in sides:
+            results[name] = by_itself(sides["ours"])
+            continue
         results[name] = entry(sides, "ours", "stock") | alone(sides)
         for side, rows in sides.items():
             sums = together.setdefault(side, [(0, 0, 0)] * len(rows))
@@ -139,6 +157,17 @@ def entries(taken, entry):
                 for one, other in zip(sums, rows, strict=True)
             ]
     return {"lists": entry(together, "ours", "stock") | alone(together), **results}
+
+
+def by_itself(taken):
+    """A screen without counterpart: ``extra_queries`` are those of 80 rows beyond one row."""
+    queries, queries_of_1 = (statistics.median_low(row[at] for row in taken) for at in (1, 2))
+    return {
+        "ours_s": round(statistics.median(row[0] for row in taken), 4),
+        "queries": queries,
+        "queries_of_1": queries_of_1,
+        "extra_queries": queries - queries_of_1,
+    }
 
 
 def alone(taken):

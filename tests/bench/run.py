@@ -394,6 +394,13 @@ def show(name, results):
     for key in (name, f"{name}_oca"):
         if key in results:
             row = results[key]
+            if "ratio" not in row:  # plain Odoo has no such thing
+                print(
+                    f"{key:<24} {row['ours_s'] * 1000:8.1f} ms"
+                    f"  queries {row['queries']} (one row {row['queries_of_1']})",
+                    flush=True,
+                )
+                continue
             print(
                 f"{key:<24} ratio {row['ratio']:.2f} ({row['min']:.2f}-{row['max']:.2f})"
                 f"  {row['ours_s'] * 1000:8.1f} ms  stock {row['base_s'] * 1000:8.1f} ms"

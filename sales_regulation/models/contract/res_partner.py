@@ -17,9 +17,17 @@ class ResPartner(models.Model):
         regulated = self.env["regulation.profile"]._regulated_companies()
         if not regulated or not Contract.has_access("read"):
             return
+        # Most contacts have none: only where there are some it matters which he may read
+        having = Contract.sudo()._read_group(
+            [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"]
+        )
+        if not having:
+            return
         counts = dict(
             Contract._read_group(
-                [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"], ["__count"]
+                [("partner_id", "in", [partner.id for (partner,) in having])],
+                ["partner_id"],
+                ["__count"],
             )
         )
         for partner in self:

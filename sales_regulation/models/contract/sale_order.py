@@ -157,7 +157,10 @@ class SaleOrder(models.Model):
         needed = self._contract_needed(policies)
         if not needed:
             return {}
-        differences = needed.regulation_contract_id._order_differences()
+        signed = needed.regulation_contract_id.filtered(
+            lambda contract: contract.state == "signed" and not contract.parent_id
+        )
+        differences = signed._order_differences()
         states = dict(self.env["sales.contract"]._fields["state"]._description_selection(self.env))
         refusals = {}
         for order in needed:

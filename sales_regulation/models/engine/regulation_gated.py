@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ...tools import reading_frame
+
 
 class RegulationGated(models.AbstractModel):
     """May this happen now?
@@ -42,10 +44,8 @@ class RegulationGated(models.AbstractModel):
     def _compute_regulation_notice(self):
         self.regulation_notice = False
         self.regulation_held = False
-        by_record = {}
         # A form being edited shows what is saved: the guard will judge what is saved too
-        for refusal in self._origin._gate_banner_refusals():
-            by_record.setdefault(refusal.record.id, []).append(refusal)
+        by_record = _by_record(self._origin._gate_banner_refusals())
         for record in self:
             if refusals := by_record.get(record._origin.id):
                 record.regulation_notice = self._gate_render(refusals)
@@ -130,7 +130,7 @@ class RegulationGated(models.AbstractModel):
             concerned = self.filtered(lambda rec, code=code: policies[rec.id].mode(code) != "off")
             if not concerned:
                 continue
-            found = getattr(concerned.sudo(), f"_gate_{code}")(policies, **facts)
+            found = concerned._gate_found(code, policies, facts)
             for record in concerned:
                 if refusal := found.get(record.id):
                     line = policies[record.id].gate(code)
@@ -172,11 +172,37 @@ class RegulationGated(models.AbstractModel):
         """What the banner shows: the refusals of the next steps, quiet ones left out."""
         if not self.env["regulation.profile"]._regulated_companies():
             return []
+        if not (frame := reading_frame(self.env)):
+            return self._gate_next_refusals()
+        found = frame.once(
+            ("banner", self._name, self.env.uid, self.env.lang),
+            self._ids,
+            lambda ids: {
+                **dict.fromkeys(ids, ()),
+                **_by_record(self.browse(ids)._gate_next_refusals()),
+            },
+        )
+        return [refusal for refusals in found.values() for refusal in refusals]
+
+    def _gate_next_refusals(self):
         refusals = []
         for stage, records in self._gate_stages().items():
             refusals += records._gate_refusals(stage)
         refusals = [refusal for refusal in refusals if not refusal.quiet]
         return self._gate_with_helpers(refusals)
+
+    def _gate_found(self, code, policies, facts):
+        """``{id: Refusal}`` of one gate; what stands at two steps is asked once by a screen."""
+        judge = f"_gate_{code}"
+        frame = None if facts else reading_frame(self.env)
+        if not frame:
+            return getattr(self.sudo(), judge)(policies, **facts)
+
+        def read(ids):
+            found = getattr(self.browse(ids).sudo(), judge)(policies)
+            return {id_: found.get(id_) for id_ in ids}
+
+        return frame.once(("gate", self._name, code, self.env.uid, self.env.lang), self._ids, read)
 
     def _gate_with_helpers(self, refusals):
         """Name the people who can let a refusal pass."""
@@ -216,3 +242,11 @@ class RegulationGated(models.AbstractModel):
     def _gate_money(self, amount, currency):
         """An amount as people read it, in ``currency``."""
         return formatLang(self.env, amount, currency_obj=currency)
+
+
+def _by_record(refusals):
+    """``{id: [Refusal, ...]}``."""
+    found = {}
+    for refusal in refusals:
+        found.setdefault(refusal.record.id, []).append(refusal)
+    return found

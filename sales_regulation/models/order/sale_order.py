@@ -150,10 +150,10 @@ class SaleOrder(models.Model):
     def _gate_orders(self):
         return {order.id: order for order in self}
 
-    def _gate_banner_refusals(self):
+    def _gate_next_refusals(self):
         # A gate that stands before sending and before confirming is named once
         seen = {}
-        for refusal in super()._gate_banner_refusals():
+        for refusal in super()._gate_next_refusals():
             seen.setdefault((refusal.record.id, refusal.gate), refusal)
         return list(seen.values())
 

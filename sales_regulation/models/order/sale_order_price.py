@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_round
 
-from ...tools import Refusal
+from ...tools import Refusal, reading_frame
 
 
 @dataclass
@@ -288,6 +288,13 @@ class SaleOrder(models.Model):
 
         In a constant number of queries, whatever the number of orders and lines.
         """
+        if frame := reading_frame(self.env):
+            return frame.once(
+                "prices", self._ids, lambda ids: self.browse(ids)._price_read_facts()
+            )
+        return self._price_read_facts()
+
+    def _price_read_facts(self):
         orders = self.sudo().with_context(lang=None)
         lines = orders.order_line.filtered(lambda line: not line.display_type and line.product_id)
         result = {order.id: OrderPrice() for order in self}

@@ -61,6 +61,7 @@ class SaleOrder(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
+        "state",
         "order_line.product_uom_qty",
         "order_line.price_unit",
         "order_line.discount",
@@ -68,7 +69,10 @@ class SaleOrder(models.Model):
         "regulation_allocation_ids.state",
     )
     def _compute_regulation_payment(self):
-        """For lists too: the same number of queries for one and for eighty orders."""
+        """Of confirmed orders; a quotation owes nothing yet.
+
+        For lists too: the same number of queries for one and for eighty orders.
+        """
         self.regulation_paid = 0.0
         self.regulation_paid_percent = 0.0
         self.regulation_required = 0.0
@@ -77,7 +81,11 @@ class SaleOrder(models.Model):
         companies = self.env["regulation.profile"]._regulated_companies()
         if not companies:
             return
-        regulated = self.filtered(lambda order: order.company_id.id in companies and order._origin)
+        regulated = self.filtered(
+            lambda order: (
+                order.state == "sale" and order.company_id.id in companies and order._origin
+            )
+        )
         if not regulated:
             return
         positions = regulated._origin._payment_positions(exact=False)

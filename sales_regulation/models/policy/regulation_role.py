@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -54,17 +54,31 @@ class RegulationRole(models.Model):
             and any(role.code != vals["code"] for role in self)
         ):
             raise UserError(self.env._("The technical code of a role is fixed."))
-        if "sequence" in vals:
+        if not {"sequence", "code", "active"}.isdisjoint(vals):
             # Of equal authorities the higher role comes last: part of the policies
             self.env.registry.clear_cache("stable")
         return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache("stable")
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_clear_cache(self):
+        self.env.registry.clear_cache("stable")
 
     # === BUSINESS === #
 
     @api.model
     def _code(self, code):
         """The role with this code, empty if there is none."""
-        return self.sudo().search([("code", "=", code)], limit=1)
+        return self.sudo().browse(self._id_by_code(code) or ())
+
+    @api.model
+    @tools.ormcache("code", cache="stable")
+    def _id_by_code(self, code):
+        return self.sudo().search([("code", "=", code)], limit=1).id
 
     def _holders(self, company, teams=None):
         """Users who hold any of these roles in ``company`` today.
@@ -148,7 +162,7 @@ class RegulationRole(models.Model):
     @api.model
     def _releasers(self, refusals):
         """Names of the people who can help with each refusal: ``{index: {name, ...}}``."""
-        names = {}
+        helpers = {}
         cache = {}
         for index, refusal in enumerate(refusals):
             company = refusal.record.sudo()._regulation_company()
@@ -160,10 +174,30 @@ class RegulationRole(models.Model):
             )
             key = (company.id, line["release_role_id"] if line else 0)
             if key not in cache:
-                role = self.browse(key[1]).exists()
-                cache[key] = role._holders(company) if role else None
-            users = (cache.get(key) or self.env["res.users"]) | self.env["res.users"].sudo().browse(
-                refusal.helper_ids
+                cache[key] = self.browse(key[1] or ())._holders(company)._ids
+            helpers[index] = {*cache[key], *refusal.helper_ids}
+        names = self._names_of({user for users in helpers.values() for user in users})
+        return {
+            index: {names[user] for user in users if user in names}
+            for index, users in helpers.items()
+        }
+
+    @api.model
+    def _names_of(self, user_ids):
+        """``{user id: name}``, without reading users and partners with all they have."""
+        if not user_ids:
+            return {}
+        self.env["res.users"].flush_model(["partner_id"])
+        self.env["res.partner"].flush_model(["name"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT person.id, partner.name
+                      FROM res_users person JOIN res_partner partner ON partner.id = person.partner_id
+                     WHERE person.id IN %s
+                    """,
+                    tuple(user_ids),
+                )
             )
-            names[index] = set(users.mapped("name"))
-        return names
+        )

@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
             )
         )
         for order in orders:
-            order.dispatch_notice_count = counts.get(order, 0)
+            order.dispatch_notice_count = counts.get(order._origin, 0)
             order.dispatch_can_request = order.state == "sale"
 
     # === ACTION METHODS === #

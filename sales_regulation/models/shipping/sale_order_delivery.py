@@ -29,7 +29,10 @@ class SaleOrder(models.Model):
         # Our words on the matter: the customer, who reads his order on the portal, does not
         if not regulated or self.env.user.share:
             return
-        orders = self.filtered(lambda order: order.company_id.id in regulated)
+        # An objection is to a delivery, which has a notice
+        orders = self.filtered(
+            lambda order: order.company_id.id in regulated and order.dispatch_notice_count
+        )
         if not orders:
             return
         objections = self.env["dispatch.objection"].search(

@@ -70,6 +70,7 @@ class StockPicking(models.Model):
             if picking.id in found
         ]
         refusals = self.env["regulation.release"].sudo()._match(refusals)
+        # A transfer whose notice was released is not held either
         return self._dispatch_carry_over(refusals)
 
     # === GATES === #

@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import Refusal, RegulatedOne2many, engine
+from ...tools import Refusal, RegulatedOne2many, engine, reading_frame
 from .dispatch_notice import CLOSED, RELEASED, SHIPPED
 
 #: what judging and shipping ask of a notice, read at once
@@ -146,10 +146,6 @@ class StockPicking(models.Model):
             and self.picking_type_id.print_label
         )
 
-    def _payment_refusals(self):
-        """A transfer whose notice was released is not held either."""
-        return self._dispatch_carry_over(super()._payment_refusals())
-
     def _gate_refusals(self, stage, policies=None, **facts):
         """A release that let the notice be issued lets its goods leave too, once."""
         refusals = super()._gate_refusals(stage, policies=policies, **facts)
@@ -286,6 +282,18 @@ class StockPicking(models.Model):
         """
         if not self:
             return {}
+        frame = reading_frame(self.env) if leaving is None else None
+        if not frame:
+            return self._dispatch_read_match(leaving, orders)
+
+        def read(ids):
+            found = self.browse(ids)._dispatch_read_match(orders=orders)
+            return {id_: found.get(self.browse(id_)) for id_ in ids}
+
+        found = frame.once("dispatch_match", self._ids, read)
+        return {self.sudo().browse(id_): notices for id_, notices in found.items() if notices}
+
+    def _dispatch_read_match(self, leaving=None, orders=None):
         pickings = self.sudo()
         if orders is None:
             orders = pickings._dispatch_orders_of(leaving)

@@ -10,3 +10,4 @@ from . import test_portal
 from . import test_order_variants
 from . import test_price_products
 from . import test_other_kinds
+from . import test_reading
