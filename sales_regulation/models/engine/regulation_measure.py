@@ -33,6 +33,7 @@ class RegulationMeasure(models.Model):
             "statement_at",
             "effective_by_id",
             "effective_at",
+            "fingerprint",
         }
     )
 
@@ -120,6 +121,17 @@ class RegulationMeasure(models.Model):
     statement_at = fields.Datetime(readonly=True, copy=False)
     effective_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     effective_at = fields.Datetime(readonly=True, copy=False)
+    fingerprint = fields.Char(
+        string="Proposed Content",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Hash of what was proposed. What was changed since is decided on by whoever has"
+        " read the change.",
+    )
+    content_hash = fields.Char(
+        compute="_compute_content_hash", help="Hash of what is read here: the decision is on that."
+    )
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
     _amount_sign = models.Constraint("CHECK(amount >= 0)", "An amount is 0 or more.")
@@ -133,13 +145,30 @@ class RegulationMeasure(models.Model):
         for measure in self:
             measure.is_mine = measure.user_id == self.env.user
 
+    @api.depends(lambda self: sorted(self._facts))
+    def _compute_content_hash(self):
+        digests = self._digests()
+        for measure in self:
+            measure.content_hash = digests[measure.id]
+
+    def _digests(self):
+        """``{id: hash of what is decided on}``."""
+        return self.env["regulation.fingerprint"]._digests(
+            {
+                measure.id: {name: measure[name] or False for name in self._facts}
+                for measure in self
+            }
+        )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         measures = super().create(vals_list)
         measures._check_not_own_reward()
-        engine(measures).write({"proposed_at": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        for measure_id, digest in measures.sudo()._digests().items():
+            engine(self.sudo().browse(measure_id)).write({"proposed_at": now, "fingerprint": digest})
         return measures
 
     def write(self, vals):
@@ -175,11 +204,20 @@ class RegulationMeasure(models.Model):
     # === ACTION METHODS === #
 
     def action_decide(self):
-        """Apply the measure; the employee may state his view. HR only."""
+        """Apply the measure; the employee may state his view. HR only.
+
+        HR decides on what it has read: the form sends the hash of what it shows
+        (``measure_read`` in the context). Without it, only what is as it was proposed is
+        decided on.
+
+        :raise UserError: if the proposal was changed meanwhile
+        """
+        self._check_as_read()
         self._step("proposed", {"state": "decided"}, "decided")
 
     def action_refuse(self):
-        """Do not apply it. HR only."""
+        """Do not apply it. HR only, on what it has read as in ``action_decide``."""
+        self._check_as_read()
         self._step("proposed", {"state": "refused"}, "decided")
 
     def action_state(self, statement):
@@ -213,6 +251,24 @@ class RegulationMeasure(models.Model):
             date, clause_codes, profile_id, res_model, res_id, company_id
         """
         return engine(self.sudo()).create(vals_list).with_env(self.sudo().env)
+
+    def _check_as_read(self):
+        """Nobody changes a proposal between its reading and the decision on it."""
+        self.check_access("read")
+        read = self.env.context.get("measure_read")
+        for measure in self.sudo().filtered(lambda measure: measure.state == "proposed"):
+            known = read if read and len(self) == 1 else measure.fingerprint
+            if known and measure.content_hash != known:
+                raise UserError(
+                    self.env._(
+                        "%(measure)s was changed at %(time)s by %(person)s after it was proposed"
+                        " or opened: open it, read it again and decide there.",
+                        measure=measure.display_name,
+                        time=fields.Datetime.context_timestamp(measure, measure.write_date)
+                        .replace(tzinfo=None, microsecond=0),
+                        person=measure.write_uid.display_name,
+                    )
+                )
 
     def _step(self, states, vals, stamp):
         states = (states,) if isinstance(states, str) else states

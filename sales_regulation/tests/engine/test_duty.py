@@ -499,6 +499,62 @@ class TestMeasure(DeadlineCommon):
             reward.user_id = self.users["km"]
         about_km.with_user(self.users["rm"]).amount = 150
 
+    def test_hr_decides_what_it_has_read(self):
+        """A proposal that is edited between reading and decision is not decided unread."""
+        measure = self._measure()
+        as_hr = measure.with_user(self.users["hr"])
+        [read] = as_hr.read(["content_hash"])
+        seen = as_hr.with_context(measure_read=read["content_hash"])
+        for values in (
+            {"amount": 5000},
+            {"user_id": self.users["b"].id},
+            {"kind": "charge"},
+            {"name": "Another one"},
+        ):
+            old = {name: measure[name] for name in values}
+            measure.write(values)
+            for decider in (as_hr, seen):
+                for step in ("action_decide", "action_refuse"):
+                    with self.assertRaisesRegex(UserError, "was changed"), self.cr.savepoint():
+                        getattr(decider, step)()
+            measure.write({name: getattr(value, "id", value) for name, value in old.items()})
+        measure.amount = 150
+        self.assertEqual(measure.state, "proposed")
+        [read] = as_hr.read(["content_hash"])
+        as_hr.with_context(measure_read=read["content_hash"]).action_decide()
+        self.assertEqual((measure.state, measure.amount), ("decided", 150))
+
+    def test_several_are_decided_as_proposed(self):
+        first, second = self._measure(), self._measure()
+        second.amount = 1
+        both = (first | second).with_user(self.users["hr"])
+        with self.assertRaisesRegex(UserError, "was changed"), self.cr.savepoint():
+            both.with_context(measure_read=first.content_hash).action_decide()
+        self.assertEqual(first.state, "proposed")
+        first.with_user(self.users["hr"]).action_decide()
+        self.assertEqual(first.state, "decided")
+
+    def test_proposed_content_is_not_forged(self):
+        measure = self._measure()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            measure.write({"fingerprint": "x"})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self._measure(fingerprint="x")
+
+    def test_proposed_by_the_engine(self):
+        """Constant queries for what a rule proposes, and bound as well."""
+        vals = {"name": "x", "kind": "penalty", "user_id": self.users["a"].id}
+        Measure = self.env["regulation.measure"]
+        counts = []
+        for number in (1, 1, 20):
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            measures = Measure._propose([dict(vals) for _number in range(number)])
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(len(set(measures.sudo().mapped("fingerprint"))), 1)
+        self.assertLessEqual(counts[2], counts[1] + 2)
+
     def test_statement_is_the_employee_s(self):
         measure = self._measure()
         measure.with_user(self.users["hr"]).action_decide()
