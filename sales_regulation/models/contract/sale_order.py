@@ -41,18 +41,20 @@ class SaleOrder(models.Model):
         policies = quotations._regulation_policies()
         needed = quotations.filtered(
             lambda order: policies[order.id].mode("contract_signed") != "off"
-        )._contract_needed(policies)
+        )._due_from("contract_min_amount", policies)
         for order in self:
-            order.regulation_ask_contract = order._origin in needed
+            order.regulation_ask_contract = order._origin.id in needed
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Named in the values, or by a default: of the context or kept by the user
+        default = self.default_get(["regulation_contract_id"])
         if contract_ids := {
-            vals["regulation_contract_id"]
+            contract_id
             for vals in vals_list
-            if vals.get("regulation_contract_id")
+            if (contract_id := {**default, **vals}.get("regulation_contract_id"))
         }:
             self.env["sales.contract"].browse(contract_ids).check_access("read")
         return super().create(vals_list)
@@ -154,9 +156,10 @@ class SaleOrder(models.Model):
         """
         if by_contract and by_contract.category == "termination":
             return {}
-        needed = self._contract_needed(policies)
-        if not needed:
+        due = self._due_from("contract_min_amount", policies, **facts)
+        if not due:
             return {}
+        needed = self.browse(due)
         signed = needed.regulation_contract_id.filtered(
             lambda contract: contract.state == "signed" and not contract.parent_id
         )
@@ -203,7 +206,7 @@ class SaleOrder(models.Model):
                     missing=tuple(differences[order.id]),
                     helper_ids=helpers,
                 )
-        return refusals
+        return self._with_others(refusals, due)
 
     def _pass_confirmation(self):
         # An order is not confirmed while its contract is amended or terminated
@@ -233,17 +236,6 @@ class SaleOrder(models.Model):
         orders.filtered(
             lambda order: policies[order.id].mode("order_change") != "enforce"
         )._gate_pass("alter")
-
-    def _contract_needed(self, policies):
-        """Those of these orders that need a contract, by their regulation."""
-        if not self:
-            return self
-        amounts = self._review_amounts()
-        return self.filtered(
-            lambda order: (
-                amounts[order.id] >= (policies[order.id].get("contract_min_amount") or 0.0)
-            )
-        )
 
     # === COMPARISON === #
 

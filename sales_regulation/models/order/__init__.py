@@ -9,6 +9,7 @@ from . import sale_order_price
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_review
+from . import sale_order_split
 from . import sale_order_lock
 from . import regulation_price_guarded
 from . import product_pricelist

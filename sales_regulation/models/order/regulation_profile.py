@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...tools.policy import strictest_any, strictest_min, union_ids
+from ...tools.policy import strictest_any, strictest_max, strictest_min, union_ids
 
 
 class RegulationProfile(models.Model):
@@ -30,10 +30,20 @@ class RegulationProfile(models.Model):
         help="Orders from this untaxed amount, in company currency, need the manager's review"
         " before they are confirmed (訂單評審). 0: every order.",
     )
+    order_split_days = fields.Integer(
+        string="Orders count together within (days)",
+        help="Whether an order reaches the amounts from which it needs a review or a contract is"
+        " judged together with the orders that the same person has confirmed for the same"
+        " customer in so many days before. 0: each order by itself.",
+    )
     order_change_delivery = fields.Boolean(
         string="Delivery Costs stay open",
         default=True,
         help="Delivery cost lines may be added and adjusted after the confirmation.",
+    )
+
+    _split_days = models.Constraint(
+        "CHECK(order_split_days >= 0)", "The days within which orders count are 0 or more."
     )
 
     @api.model
@@ -44,6 +54,7 @@ class RegulationProfile(models.Model):
             "price_ceiling": strictest_any,
             "price_change_by_request": strictest_any,
             "order_review_min_amount": strictest_min,
+            "order_split_days": strictest_max,
             "order_change_delivery": all,
         }
 

@@ -23,7 +23,9 @@ class SaleOrder(models.Model):
         "regulation.stock.sealed",
     ]
 
-    _sealed_fields = frozenset({"regulation_waiting", "regulation_fingerprint"})
+    _sealed_fields = frozenset(
+        {"regulation_waiting", "regulation_fingerprint", "regulation_confirmed_at"}
+    )
     _stock_sealed_fields = frozenset(
         {
             "amount_untaxed",
@@ -186,7 +188,7 @@ class SaleOrder(models.Model):
     def _pass_confirmation(self):
         """Let these orders become confirmed, all or none."""
         if self:
-            self._gate_pass("confirm")
+            self._gate_pass("confirm", together=self._ids)
             self._confirmations()["passed"].update(self.ids)
 
     def _confirmations(self):

@@ -108,14 +108,10 @@ class SaleOrder(models.Model):
 
     def _gate_order_review(self, policies, **facts):
         """Orders are reviewed before they are confirmed, from an amount on (S0-31, S0-33)."""
-        amounts = self._review_amounts()
-        due = self.filtered(
-            lambda order: (
-                amounts[order.id] >= (policies[order.id].get("order_review_min_amount") or 0.0)
-            )
-        )
-        if not due:
+        reached = self._due_from("order_review_min_amount", policies, **facts)
+        if not reached:
             return {}
+        due = self.browse(reached)
         approved = due._approvals_valid("order_review")
         missing = due._checklist_missing("order_review")
         refusals = {}
@@ -131,7 +127,7 @@ class SaleOrder(models.Model):
                 approval="order_review",
                 helper_ids=tuple(order.team_id.user_id.ids),
             )
-        return refusals
+        return self._with_others(refusals, reached)
 
     def _review_amounts(self):
         """Untaxed amounts in company currency, from what was entered: ``{order id: amount}``."""

@@ -161,6 +161,52 @@ class TestContractOrder(ContractCommon):
         with self.assertRaises(AccessError):
             self._order("b", regulation_contract_id=contract.id)
 
+    def test_foreign_contract_by_default(self):
+        """Nor does one arrive by a default, an import or a copy (C20)."""
+        mine = self._order("a", quantity=10)
+        contract = self._signed(self._drafted(mine))
+        Order = self.env["sale.order"].with_user(self.users["b"])
+        vals = {"partner_id": self.customers["xinghai"].id}
+        by_default = Order.with_context(default_regulation_contract_id=contract.id)
+        own = self._order("b", quantity=10)
+        kept = self.env["ir.default"].with_user(self.users["b"])
+        ways = {
+            "context": lambda: by_default.create(vals),
+            "batch": lambda: by_default.create([{**vals, "regulation_contract_id": False}, vals]),
+            "copy": lambda: own.with_env(by_default.env).copy(),
+            "copy with a value": lambda: own.copy({"regulation_contract_id": contract.id}),
+            "kept default": lambda: (
+                kept.set("sale.order", "regulation_contract_id", contract.id, user_id=True),
+                Order.create(vals),
+            ),
+        }
+        for way, step in ways.items():
+            with self.subTest(way), self.assertRaises(AccessError), self.cr.savepoint():
+                step()
+        before = Order.search_count([])
+        for importer, names, row in (
+            (Order, [".id", "partner_id/.id", "regulation_contract_id/.id"], contract.id),
+            (by_default, [".id", "partner_id/.id"], None),
+        ):
+            data = [False, self.customers["xinghai"].id, *([row] if row else [])]
+            with self.subTest(names), self.cr.savepoint() as savepoint:
+                try:
+                    result = importer.load(names, [[str(value or "") for value in data]])
+                    self.assertFalse(result["ids"], result)
+                except AccessError:
+                    pass
+                savepoint.rollback()
+            self.env.invalidate_all()
+        self.assertEqual(Order.search_count([]), before)
+        # He who may read it uses it so
+        order = (
+            self.env["sale.order"]
+            .with_user(self.users["a"])
+            .with_context(default_regulation_contract_id=contract.id)
+            .create(vals)
+        )
+        self.assertEqual(order.regulation_contract_id, contract)
+
     def test_expired(self):
         order = self._order("a", quantity=10)
         self._signed(self._drafted(order, date_start="2020-01-01", date_end="2020-12-31"))

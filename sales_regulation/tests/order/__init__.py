@@ -4,6 +4,7 @@ from . import test_price_authority
 from . import test_confirm_guard
 from . import test_storyline_order
 from . import test_order_review
+from . import test_order_split
 from . import test_order_change
 from . import test_price_change
 from . import test_portal
