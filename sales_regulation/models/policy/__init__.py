@@ -14,4 +14,6 @@ from . import regulation_clause
 from . import regulation_profile_figure
 from . import regulation_profile_overview
 from . import regulation_profile_translation
+from . import ir_model_access
 from . import ir_module_module
+from . import ir_rule

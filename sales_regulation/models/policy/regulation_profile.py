@@ -288,7 +288,8 @@ class RegulationProfile(models.Model):
         number = int(tail) if tail.isdigit() else 0
         prefix = f"{head}." if head else ""
         taken = set(
-            self.with_context(active_test=False)
+            self.sudo()
+            .with_context(active_test=False)
             .search([("code", "=", self.code), ("is_template", "=", False)])
             .mapped("version")
         )

@@ -19,6 +19,8 @@ class RegulationProfilePart(models.AbstractModel):
         comodel_name="regulation.profile", required=True, ondelete="cascade", index=True
     )
 
+    #: whoever may not see the profile sees none of its parts, see ``ir.rule``
+    _part_of_profile = True
     #: fields that may change while the profile is in force
     _editable_in_force = frozenset()
 
