@@ -42,6 +42,10 @@ class Postgres:
         self.socket = base / "run"
         if len(str(self.socket)) > 80:  # a socket's path has 107 bytes at most
             self.socket = Path(tempfile.gettempdir()) / f"sr-{digest(state.folder)}"
+        # Made before there was a user postgres, a cluster stays that of the user who made it
+        made = self.data / "PG_VERSION"
+        if self.as_user and made.exists():
+            self.as_user = pwd.getpwuid(made.stat().st_uid)
 
     @staticmethod
     def other_user():

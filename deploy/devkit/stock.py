@@ -24,6 +24,8 @@ STOCK_TAGS = (
     "/sales_team",
     "/stock_delivery",
     "/stock",
+    "/calendar",
+    "/rating",
     "-at_install",
 )
 

@@ -5,9 +5,8 @@ import io
 import shutil
 import unicodedata
 
-from PyPDF2 import PdfReader
-
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from .common import StorylineCase
 

@@ -7,12 +7,12 @@ import unicodedata
 from datetime import date
 
 from freezegun import freeze_time
-from PyPDF2 import PdfReader
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.tests import HttpCase, tagged
+from odoo.tools.pdf import PdfReader
 
 from .common import DispatchCommon
 
