@@ -180,7 +180,7 @@ class CalendarEvent(models.Model):
         regulated = self.env["regulation.profile"]._regulated_companies()
         begun = self.browse()
         for event in new:
-            company = event.visit_partner_id.company_id or self.env.company
+            company = event.sudo().visit_partner_id.company_id or self.env.company
             if company.id not in regulated:
                 continue
             event._check_visit_shape()
@@ -218,9 +218,8 @@ class CalendarEvent(models.Model):
                     self.name,
                 )
             )
-        if self.visit_partner_id.company_id and self.visit_partner_id.company_id not in (
-            self.user_id or self.env.user
-        ).sudo().company_ids:
+        company = self.sudo().visit_partner_id.company_id
+        if company and company not in (self.user_id or self.env.user).sudo().company_ids:
             raise UserError(
                 self.env._("%s: the customer belongs to another company.", self.name)
             )

@@ -233,6 +233,7 @@ class SalesContact(models.Model):
     correction_reason = fields.Char(readonly=True, copy=False)
 
     _counts_idx = models.Index("(commercial_partner_id, company_id, counts_at DESC) WHERE counts")
+    _customer_idx = models.Index("(commercial_partner_id, happened_at DESC) WHERE state = 'handed_in'")
     _day_idx = models.Index("(user_id, happened_at)")
     _correction_uniq = models.UniqueIndex(
         "(corrects_id) WHERE corrects_id IS NOT NULL", "A contact is taken back once."

@@ -217,7 +217,9 @@ class TestVisit(VisitCommon):
     def test_customer_of_another_company(self):
         other = self.env["res.company"].create({"name": "Sister"})
         theirs = self.env["res.partner"].create({"name": "Theirs", "company_id": other.id})
-        self._profile(assign={"company_id": other.id})
+        engine(self._profile(assign={"company_id": other.id}, publish=False)).write(
+            {"state": "active"}
+        )
         with self.at("2026-03-02 09:00"), self.assertRaises(REFUSED):
             self.visit("2026-03-03 14:00", "2026-03-03 16:00", visit_partner_id=theirs.id)
 
