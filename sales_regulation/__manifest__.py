@@ -141,6 +141,7 @@
         "views/visit/sales_contact_views.xml",
         "views/visit/visit_plan_views.xml",
         "views/visit/calendar_event_views.xml",
+        "views/visit/res_partner_views.xml",
         "views/visit/visit_report_views.xml",
         "views/visit/visit_check_in_views.xml",
         "views/visit/regulation_profile_views.xml",

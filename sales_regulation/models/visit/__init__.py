@@ -12,3 +12,5 @@ from . import visit_plan_line
 from . import visit_check_in
 from . import visit_check_in_consent
 from . import calendar_event_check_in
+from . import res_partner
+from . import crm_lead

@@ -87,6 +87,7 @@ class SalesContact(models.Model):
         compute="_compute_commercial_partner_id",
         store=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
         help="The company of the customer when the contact was entered.",
     )
@@ -233,7 +234,6 @@ class SalesContact(models.Model):
     correction_reason = fields.Char(readonly=True, copy=False)
 
     _counts_idx = models.Index("(commercial_partner_id, company_id, counts_at DESC) WHERE counts")
-    _customer_idx = models.Index("(commercial_partner_id, happened_at DESC) WHERE state = 'handed_in'")
     _day_idx = models.Index("(user_id, happened_at)")
     _correction_uniq = models.UniqueIndex(
         "(corrects_id) WHERE corrects_id IS NOT NULL", "A contact is taken back once."
