@@ -314,7 +314,8 @@ class TestContact(VisitCommon):
             company_id=other.id,
             company_ids=[Command.set(other.ids)],
         )
-        self.assertFalse(self.contact().with_user(stranger).has_access("read"))
+        contact = self.contact().with_user(stranger).with_context(allowed_company_ids=other.ids)
+        self.assertFalse(contact.has_access("read"))
         with self.assertRaises(REFUSED):
             self.contact(company_id=other.id)
 

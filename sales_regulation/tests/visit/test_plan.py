@@ -271,7 +271,7 @@ class TestVisitPlan(PlanCommon):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.plan()
         with self.assertRaises(AccessError):
-            self.plan("b", user_id=self.users["a"].id)
+            self.plan("b", month="2026-05-01", user_id=self.users["a"].id)
         self.assertFalse(self._as(plan, "b").has_access("read"))
         self.assertTrue(self._as(plan, "km").has_access("read"))
         self.assertFalse(self._as(plan, "km").has_access("write"))

@@ -77,12 +77,12 @@ class TestVisit(VisitCommon):
                 for method in ("unlink", "action_cancel_visit", "action_archive"):
                     with self.subTest(login=login, method=method), self.assertRaises(REFUSED):
                         getattr(event, method)()
-                with self.assertRaises(REFUSED):
-                    event.action_mass_deletion("self_only")
             with self.assertRaises(UserError):
                 visit.sudo().write({"stop": self.utc("2026-03-05 16:00")})
             with self.assertRaises(UserError):
                 visit.sudo().unlink()
+            self.assertTrue(visit.exists().active)
+            self.assertEqual(visit.stop, visit.visit_end)
 
     def test_stamps_are_not_typed(self):
         visit = self.planned()
