@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...tools import RegulatedOne2many, engine, is_engine
 
@@ -244,6 +244,7 @@ class CalendarEvent(models.Model):
                 )
         if not _TIMES.intersection(vals):
             return
+        self._check_visit_person()
         now = fields.Datetime.now()
         for visit in self:
             if visit.visit_state != "planned" or visit.visit_end <= now:
@@ -254,6 +255,18 @@ class CalendarEvent(models.Model):
                         visit.name,
                     )
                 )
+
+    def _check_visit_person(self):
+        """A visit is moved or cancelled by whose it is, his delegate or a manager."""
+        others = self.user_id - self.env.user
+        if not others or self.env.su or self.env.user.has_group(
+            "sales_regulation.group_regulation_manager"
+        ):
+            return
+        if not set(others.ids) <= self.env["regulation.delegation"]._principals_of(self.env.user):
+            raise AccessError(
+                self.env._("Visits of a colleague are moved or cancelled by him or his manager.")
+            )
 
     def _follow_change(self, before):
         """Keep the new plan, start the clock anew, and put it on record."""

@@ -291,6 +291,19 @@ class TestContact(VisitCommon):
             with self.assertRaises(AccessError):
                 self._as(contact, "km").action_create_opportunity()
 
+    def test_lead_of_somebody_else(self):
+        """The label of a lead that one may not read is not had by naming its number."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Secret", "user_id": self.users["b"].id, "company_id": self.company.id}
+        )
+        with self.assertRaises(AccessError):
+            self.contact(lead_id=lead.id)
+        contact = self.contact()
+        with self.assertRaises(AccessError):
+            contact.lead_id = lead
+        own = self.contact("b", customer=None, lead_id=lead.id, number=False)
+        self.assertEqual(own.lead_id, lead)
+
     def test_with_whom(self):
         with self.assertRaises(ValidationError):
             self.contact(customer=None)

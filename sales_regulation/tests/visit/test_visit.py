@@ -101,6 +101,19 @@ class TestVisit(VisitCommon):
             )
         self.assertEqual(other.visit_state, "planned")
 
+    def test_visits_of_a_colleague(self):
+        visit = self.planned()
+        with self.at("2026-03-02 10:00"):
+            for act in (
+                lambda event: event.write({"stop": self.utc("2026-03-03 17:00")}),
+                lambda event: event.action_cancel_visit(),
+                lambda event: event.unlink(),
+            ):
+                with self.assertRaises(AccessError):
+                    act(self._as(visit, "b"))
+            self._as(visit, "km").write({"stop": self.utc("2026-03-03 17:00")})
+        self.assertEqual(visit.visit_end, self.utc("2026-03-03 17:00"))
+
     def test_batch(self):
         """One that is over holds back the change of all."""
         with self.at("2026-03-02 09:00"):
