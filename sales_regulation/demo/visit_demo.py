@@ -17,6 +17,9 @@ class RegulationDemo(models.AbstractModel):
     def _visits(self, company, people, goods):
         """A plan that waits for the manager, visits of yesterday and today, calls of a day."""
         rep = people["wangfang"]
+        for code in ("beihe", "xinghai", "dongfang"):
+            if not goods[code].user_id:
+                goods[code].user_id = rep
         Event = self.env["calendar.event"].with_user(rep).with_context(
             dont_notify=True, no_mail_to_attendees=True
         )
