@@ -66,8 +66,23 @@ export class VisitCheckIn extends Component {
             this.askConsent(coords);
             return;
         }
-        this.notification.add(_t("You have checked in."), { type: "success" });
+        this.notification.add(_t("You have checked in."), {
+            type: "success",
+            buttons: [{ name: _t("Add a Photo"), onClick: () => this.addPhoto(id) }],
+        });
         await record.load();
+    }
+
+    /** The camera of the phone is that of the image field. */
+    addPhoto(id) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Check-in"),
+            res_model: "visit.check.in",
+            res_id: id,
+            views: [[false, "form"]],
+            target: "new",
+        });
     }
 
     askConsent(coords) {
