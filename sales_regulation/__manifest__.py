@@ -51,6 +51,7 @@
         "data/engine/regulation_approval_data.xml",
         "data/customer/regulation_gate_data.xml",
         "data/customer/regulation_approval_kind_data.xml",
+        "data/customer/ka_tier_data.xml",
         "data/order/regulation_gate_data.xml",
         "data/payment/regulation_gate_data.xml",
         "data/payment/ir_sequence_data.xml",
