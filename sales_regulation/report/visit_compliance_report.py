@@ -32,6 +32,7 @@ class VisitComplianceReport(models.Model):
         "regulation.deadline": ["res_model", "res_id", "code", "state", "due_at", "breach_minutes"],
         "calendar.event": ["visit_partner_id"],
         "sales.contact": ["commercial_partner_id"],
+        "ka.tier.assignment": ["partner_id", "company_id", "tier_id", "date_from", "date_to"],
         "crm.team.member": ["user_id", "crm_team_id", "active"],
     }
 
@@ -44,6 +45,9 @@ class VisitComplianceReport(models.Model):
     user_id = fields.Many2one(comodel_name="res.users", string="Person", readonly=True)
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
     partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", readonly=True)
+    tier_id = fields.Many2one(
+        comodel_name="ka.tier", string="Customer Tier", readonly=True, help="On that day."
+    )
     duty_id = fields.Many2one(
         comodel_name="regulation.duty",
         string="Cadence",
@@ -72,6 +76,12 @@ class VisitComplianceReport(models.Model):
         return SQL(
             """
             SELECT matter.*, 100.0 * matter.done AS rate,
+                   (SELECT held.tier_id
+                      FROM ka_tier_assignment held
+                     WHERE held.partner_id = matter.partner_id
+                       AND held.company_id = matter.company_id AND held.date_from <= matter.day
+                       AND (held.date_to IS NULL OR held.date_to > matter.day)
+                     LIMIT 1) AS tier_id,
                    (SELECT member.crm_team_id
                       FROM crm_team_member member
                       JOIN crm_team team ON team.id = member.crm_team_id

@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytz
 
-from odoo import Command
 from odoo.tests import tagged
+
+from odoo.addons.sales_regulation.tools import engine
 
 from .common import SHANGHAI, StorylineCase
 
-#: customer: days in March 2026 with a visit of A, each from 14:00 to 16:00 unless told otherwise
-TIERS = {"xinghai": "KEY", "beihe": "SECONDARY", "nanfeng": "GENERAL"}
+TIERS = {"xinghai": "key", "beihe": "secondary", "nanfeng": "general"}
 VISITS = (
     # customer, begin, end, when it is recorded
     ("xinghai", "2026-03-03 14:00", "2026-03-03 16:00", "2026-03-04 15:30"),
@@ -27,39 +27,17 @@ class TestVisits(StorylineCase):
 
     @classmethod
     def _adjust_profile(cls):
-        cls._lay_cadence()
+        """The tiers that step 10 has found on 02-20."""
         for customer, tier in TIERS.items():
-            cls.customers[customer].write({"user_id": cls.users["a"].id, "ref": tier})
-        # Customers since before the regulation: the clock of the tests is not the database's
-        cls.cr.execute(
-            "UPDATE res_partner SET create_date = '2026-01-01' WHERE id IN %s",
-            [tuple(cls.customers[customer].id for customer in TIERS)],
-        )
-        cls.env["res.partner"].invalidate_model(["create_date"])
-
-    @classmethod
-    def _lay_cadence(cls):
-        """A week, two weeks, a month, by the tier of the customer."""
-        cls.profile.duty_ids.filtered("contact_kind").unlink()
-        cls.profile.duty_ids = [
-            Command.create(
+            cls.customers[customer].user_id = cls.users["a"]
+            engine(cls.env["ka.tier.assignment"]).create(
                 {
-                    "code": f"visit_{tier.lower()}",
-                    "name": f"Visit {tier.lower()} accounts",
-                    "frequency": frequency,
-                    "who": "owner",
-                    "subject_model": "res.partner",
-                    "subject_domain": f"[('ref', '=', '{tier}')]",
-                    "contact_kind": "visit",
-                    "clause_codes": clause,
+                    "partner_id": cls.customers[customer].id,
+                    "company_id": cls.company.id,
+                    "tier_id": cls.env.ref(f"sales_regulation.ka_tier_{tier}").id,
+                    "date_from": "2026-02-20",
                 }
             )
-            for tier, frequency, clause in (
-                ("KEY", "weekly", "S3-30"),
-                ("SECONDARY", "biweekly", "S3-31"),
-                ("GENERAL", "monthly", "S3-32"),
-            )
-        ]
 
     def utc(self, moment):
         local = SHANGHAI.localize(datetime.fromisoformat(moment))
@@ -145,6 +123,8 @@ class TestVisits(StorylineCase):
                 partner = self.customers[customer].id
                 self.assertEqual(self.compliance("frequency", partner_id=partner), frequency)
                 self.assertEqual(self.compliance("record", partner_id=partner), record)
+                tier = self.env.ref(f"sales_regulation.ka_tier_{TIERS[customer]}").id
+                self.assertEqual(self.compliance("frequency", "KM", tier_id=tier), frequency)
         # A overall, read by himself and by his manager; B reads nothing of it
         for who in ("A", "KM"):
             self.assertEqual(self.compliance("frequency", who), (5, 7, 71.43))

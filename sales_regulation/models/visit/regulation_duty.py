@@ -22,6 +22,30 @@ class RegulationDuty(models.Model):
                     self.env._("%s: contacts fulfil duties on customers only.", duty.name)
                 )
 
+    def _record_since(self, records, company):
+        """A cadence of a tier counts from the day on which the customer got it: a period in
+        which he had another is judged by neither."""
+        since = super()._record_since(records, company)
+        if self.subject_model == "res.partner" and "ka_tier_id" in (self.subject_domain or ""):
+            since |= self._tier_since(records, company)
+        return since
+
+    @api.model
+    def _tier_since(self, customers, company):
+        """``{customer id: first day of his present tier}``. One query."""
+        rows = (
+            self.env["ka.tier.assignment"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", customers.ids),
+                    ("company_id", "=", company.id),
+                    ("date_to", "=", False),
+                ]
+            )
+        )
+        return {row.partner_id.id: row.date_from for row in rows}
+
     @api.model
     def _contact_codes(self, kinds):
         """Codes of the duties of published regulations that contacts of these kinds fulfil."""

@@ -323,6 +323,26 @@ class TestVisitDuty(VisitCommon):
         self.assertEqual(first.state, "missed")
         self.assertEqual(second.state, "done")
 
+    def test_a_cadence_counts_from_the_tier(self):
+        """Only periods wholly inside the tier count (storyline 12)."""
+        self.duty.subject_domain = "[('ka_tier_id.code', '=', 'key'), ('parent_id', '=', False)]"
+        person = self.env["res.partner"].create(
+            {"name": "Ms. Lin", "parent_id": self.customers["xinghai"].id}
+        )
+        person.user_id = self.users["a"]
+        engine(self.env["ka.tier.assignment"]).create(
+            {
+                "partner_id": self.customers["xinghai"].id,
+                "company_id": self.company.id,
+                "tier_id": self.env.ref("sales_regulation.ka_tier_key").id,
+                "date_from": "2026-03-11",
+            }
+        )
+        self.assertFalse(self.instances("2026-03-12 01:00"), "the week has begun before")
+        week = self.instances("2026-03-16 01:00")
+        self.assertEqual(week.mapped("subject_id"), self.customers["xinghai"].ids)
+        self.assertEqual(str(week.period_start), "2026-03-16")
+
     def test_on_customers_only(self):
         with self.assertRaises(ValidationError):
             self.duty.copy({"code": "x", "subject_model": "crm.lead", "profile_id": self.profile.id})
