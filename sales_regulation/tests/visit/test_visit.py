@@ -278,13 +278,20 @@ class TestVisitDuty(VisitCommon):
                 "contact_kind": "visit",
             }
         )
+        cls.tiered = cls.duty.copy(
+            {
+                "code": "visit_tier",
+                "subject_domain": "[('ka_tier_id.code', '=', 'key'), ('parent_id', '=', False)]",
+            }
+        )
         cls.customers["xinghai"].ref = "KEY"
 
-    def instances(self, moment):
+    def instances(self, moment, duty=None):
+        duty = duty or self.duty
         with self.at(moment):
-            self.duty._create_instances()
+            duty._create_instances()
             self.env["regulation.duty.instance"]._judge_ended()
-        return self.duty.instance_ids
+        return duty.instance_ids
 
     def test_a_visit_fulfils_its_week(self):
         week = self.instances("2026-03-02 01:00")
@@ -325,7 +332,6 @@ class TestVisitDuty(VisitCommon):
 
     def test_a_cadence_counts_from_the_tier(self):
         """Only periods wholly inside the tier count (storyline 12)."""
-        self.duty.subject_domain = "[('ka_tier_id.code', '=', 'key'), ('parent_id', '=', False)]"
         person = self.env["res.partner"].create(
             {"name": "Ms. Lin", "parent_id": self.customers["xinghai"].id}
         )
@@ -338,11 +344,17 @@ class TestVisitDuty(VisitCommon):
                 "date_from": "2026-03-11",
             }
         )
-        self.assertFalse(self.instances("2026-03-12 01:00"), "the week has begun before")
-        week = self.instances("2026-03-16 01:00")
+        self.assertFalse(self.instances("2026-03-12 01:00", self.tiered), "the week has begun before")
+        week = self.instances("2026-03-16 01:00", self.tiered)
         self.assertEqual(week.mapped("subject_id"), self.customers["xinghai"].ids)
         self.assertEqual(str(week.period_start), "2026-03-16")
 
     def test_on_customers_only(self):
         with self.assertRaises(ValidationError):
-            self.duty.copy({"code": "x", "subject_model": "crm.lead", "profile_id": self.profile.id})
+            self.duty.copy(
+                {
+                    "code": "x",
+                    "subject_model": "crm.lead",
+                    "profile_id": self._profile(publish=False).id,
+                }
+            )
