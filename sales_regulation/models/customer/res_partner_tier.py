@@ -23,6 +23,9 @@ class ResPartner(models.Model):
             partner.ka_tier_id = tiers.get(partner._origin.id)
 
     def _search_ka_tier_id(self, operator, value):
+        if operator in ("any", "any!"):
+            # A condition on the tier, such as its code
+            operator, value = "in", self.env["ka.tier"].search(value).ids
         if operator != "in":
             return NotImplemented
         values = set(value)
