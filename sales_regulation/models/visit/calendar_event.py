@@ -121,7 +121,8 @@ class CalendarEvent(models.Model):
         visits._check_visit_change(vals)
         before = {visit: (visit.visit_end, visit.user_id) for visit in visits}
         result = super().write(vals)
-        self._begin_visits()
+        # Writing a series replaces its events
+        self.exists()._begin_visits()
         visits._follow_change(before)
         return result
 

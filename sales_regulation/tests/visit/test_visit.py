@@ -210,6 +210,32 @@ class TestVisit(VisitCommon):
             with self.assertRaises(UserError):
                 visit.write({"recurrency": True, "rrule_type": "daily", "count": 2})
 
+    def test_series_of_other_events_are_as_before(self):
+        """A weekly meeting is moved as a whole while a regulation is in force."""
+        with self.at("2026-03-02 09:00"):
+            meeting = self.visit(
+                "2026-03-03 14:00",
+                "2026-03-03 16:00",
+                visit_partner_id=False,
+                recurrency=True,
+                rrule_type="weekly",
+                tue=True,
+                end_type="count",
+                count=3,
+            )
+            self.assertEqual(len(meeting.recurrence_id.calendar_event_ids), 3)
+            meeting.write(
+                {
+                    "start": self.utc("2026-03-03 15:00"),
+                    "stop": self.utc("2026-03-03 17:00"),
+                    "recurrence_update": "all_events",
+                }
+            )
+            series = self.env["calendar.event"].search([("name", "=", "Visit")])
+            self.assertFalse(any(series.mapped("visit_state")))
+            with self.assertRaises(UserError):
+                series[:1].visit_partner_id = self.customers["beihe"]
+
     def test_an_event_becomes_a_visit(self):
         with self.at("2026-03-02 09:00"):
             event = self.visit("2026-03-03 14:00", "2026-03-03 16:00", visit_partner_id=False)
