@@ -26,6 +26,8 @@ class SalesContact(models.Model):
     _inherit = ["regulation.sealed", "regulation.gated", "mail.thread", "mail.activity.mixin"]
     _order = "happened_at desc, id desc"
     _check_company_auto = True
+    #: the manager advises on what he does not write
+    _mail_post_access = "read"
 
     _sealed_fields = frozenset(
         {

@@ -30,6 +30,8 @@ class VisitPlan(models.Model):
     _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, user_id, id"
     _check_company_auto = True
+    #: the manager advises on what he does not write
+    _mail_post_access = "read"
 
     _sealed_fields = frozenset(
         {"state", "submitted_at", "approved_at", "coverage_submitted", "guidance"}
