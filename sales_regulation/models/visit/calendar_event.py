@@ -259,12 +259,9 @@ class CalendarEvent(models.Model):
 
     def _check_visit_person(self):
         """A visit is moved or cancelled by whose it is, his delegate or a manager."""
-        others = self.user_id - self.env.user
-        if not others or self.env.su or self.env.user.has_group(
-            "sales_regulation.group_regulation_manager"
-        ):
+        if self.env.su or self.env.user.has_group("sales_regulation.group_regulation_manager"):
             return
-        if not set(others.ids) <= self.env["regulation.delegation"]._principals_of(self.env.user):
+        if not self.env["regulation.delegation"]._acts_for(self.user_id):
             raise AccessError(
                 self.env._("Visits of a colleague are moved or cancelled by him or his manager.")
             )

@@ -410,10 +410,7 @@ class SalesContact(models.Model):
         """Everybody states his own contacts, and those of whom he stands in for."""
         if self.env.uid == api.SUPERUSER_ID:
             return
-        others = self.user_id - self.env.user
-        if others and not set(others.ids) <= self.env["regulation.delegation"]._principals_of(
-            self.env.user
-        ):
+        if not self.env["regulation.delegation"]._acts_for(self.user_id):
             raise AccessError(
                 self.env._(
                     "Everybody enters his own contacts. Who stands in for an absent colleague"

@@ -197,10 +197,7 @@ class VisitPlan(models.Model):
         """Everybody plans his own visits, and those of whom he stands in for."""
         if self.env.uid == api.SUPERUSER_ID:
             return
-        others = self.user_id - self.env.user
-        if others and not set(others.ids) <= self.env["regulation.delegation"]._principals_of(
-            self.env.user
-        ):
+        if not self.env["regulation.delegation"]._acts_for(self.user_id):
             raise AccessError(self.env._("Everybody plans his own visits."))
 
     # === ACTION METHODS === #
