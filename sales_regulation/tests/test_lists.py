@@ -257,7 +257,7 @@ class TestLists(TransactionCase):
                     ways[3] = (
                         name,
                         SQL(
-                            "(SELECT id FROM %s ORDER BY id OFFSET number LIMIT 1)",
+                            "(SELECT id FROM %s ORDER BY id OFFSET number.number LIMIT 1)",
                             SQL.identifier(target),
                         ),
                     )

@@ -242,6 +242,12 @@ class RegulationDelegation(models.Model):
         deputies = self._deputies_of(users)
         return {principal for principal, delegates in deputies.items() if user.id in delegates}
 
+    @api.model
+    def _acts_for(self, users):
+        """Whether the present user is all of ``users``, or stands in for them now."""
+        others = users - self.env.user
+        return not others or set(others.ids) <= self._principals_of(self.env.user)
+
     def _ask_delegates(self):
         """Ask the delegates for what waits already."""
         users = self._running().user_id

@@ -289,7 +289,8 @@ class RegulationDuty(models.Model):
             return [
                 (user, 0, self._since(user, company)) for user in self._people(company)
             ]
-        Model = self.env[self.subject_model].sudo()
+        # What depends on the company (tiers of customers) is asked for this one
+        Model = self.env[self.subject_model].sudo().with_company(company)
         domain = self._domain()
         if "company_id" in Model._fields:
             domain &= Domain("company_id", "in", [False, company.id])
