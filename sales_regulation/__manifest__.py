@@ -44,6 +44,8 @@
         "security/customer/ir.model.access.csv",
         "security/customer/ir_rules.xml",
         "security/order/ir_rules.xml",
+        "security/report/ir.model.access.csv",
+        "security/report/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -62,6 +64,7 @@
         "data/contract/regulation_approval_data.xml",
         "data/contract/sales_contract_type_data.xml",
         "data/engine/deadline_cron.xml",
+        "data/report/regulation_approval_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -132,6 +135,8 @@
         "views/customer/sale_credit_request_views.xml",
         "views/customer/sale_receivable_report_views.xml",
         "views/customer/res_partner_views.xml",
+        "views/report/regulation_profile_views.xml",
+        "views/report/work_report_views.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",
@@ -150,7 +155,10 @@
         "data/profiles/regulation.clause-s4.csv",
         "data/profiles/composite.xml",
         "data/profiles/regulation.clause-composite.csv",
+        "data/profiles/telemarketing.xml",
+        "data/profiles/regulation.clause-telemarketing.csv",
         "data/profiles/deadlines.xml",
+        "data/profiles/report.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",
