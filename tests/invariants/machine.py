@@ -1078,10 +1078,10 @@ class Regulation(RuleBasedStateMachine):
             ), f"order {order} confirmed {discount:.2f} % below list, granted {granted}"
         if case.reviewed and not self.releases_used("sale.order", order, "order_review"):
             assert self.approved(order, "order_review"), f"order {order} confirmed without review"
-        self.check_credit()
+        self.check_credit(order)
 
-    def check_credit(self):
-        """What Nanfeng owes stays within the limit, unless the order is released."""
+    def check_credit(self, confirmed):
+        """A further order leaves what Nanfeng owes within the limit, unless it is released."""
         nanfeng = self.case.customers["nanfeng"]
         orders = [
             row[0]
@@ -1094,7 +1094,10 @@ class Regulation(RuleBasedStateMachine):
                 nanfeng.id,
             )
         ]
-        if any(self.releases_used("sale.order", order, "credit") for order in orders):
+        # Somebody else's order is no matter of Nanfeng's, who may be above it by a release
+        if confirmed not in orders or any(
+            self.releases_used("sale.order", order, "credit") for order in orders
+        ):
             return
         [(received,)] = self.case.rows(
             """

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_amount, formatLang, html2plaintext
+from odoo.tools import format_amount, format_date, format_datetime, formatLang, html2plaintext
 
 from ...tools import engine
 from .regulation_profile import IN_FORCE
@@ -374,4 +374,8 @@ def _text(record, name):
     if field.type == "float":
         digits = field.get_digits(record.env)
         return formatLang(record.env, value, digits=digits[1] if digits else 2)
+    if field.type == "date":
+        return format_date(record.env, value)
+    if field.type == "datetime":
+        return format_datetime(record.env, value)
     return str(value)

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import format_date
 
 from ..common import RegulationCompany
 from .common import SIGNATURE, ContractProfiles
@@ -81,6 +82,9 @@ class TestContractPortal(ContractProfiles, RegulationCompany, HttpCase):
         )
         for text in (contract.name, "Controller chip", "1,130.00", "2030", "Xinghai Electronics"):
             self.assertIn(text, html)
+        # dates as the customer writes them
+        self.assertIn(format_date(self.env, contract.delivery_date), html)
+        self.assertNotIn(str(contract.delivery_date), html)
         contract.partner_id.email = "lin@xinghai.example.com"
         action = contract.action_send()
         composer = Form(
