@@ -46,6 +46,8 @@
         "security/order/ir_rules.xml",
         "security/report/ir.model.access.csv",
         "security/report/ir_rules.xml",
+        "security/visit/ir.model.access.csv",
+        "security/visit/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -63,6 +65,8 @@
         "data/contract/archive_gate_data.xml",
         "data/contract/regulation_approval_data.xml",
         "data/contract/sales_contract_type_data.xml",
+        "data/visit/regulation_gate_data.xml",
+        "data/visit/regulation_approval_data.xml",
         "data/engine/deadline_cron.xml",
         "data/report/regulation_approval_data.xml",
         # Views: the root menu first, then one folder per domain
@@ -137,6 +141,10 @@
         "views/customer/res_partner_views.xml",
         "views/report/regulation_profile_views.xml",
         "views/report/work_report_views.xml",
+        "wizard/sales_contact_correction_views.xml",
+        "views/visit/sales_contact_views.xml",
+        "views/visit/visit_plan_views.xml",
+        "views/visit/calendar_event_views.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",

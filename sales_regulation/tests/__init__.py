@@ -9,4 +9,5 @@ from . import shipping
 from . import tours
 from . import contract
 from . import report
+from . import visit
 from . import test_lists
