@@ -115,7 +115,7 @@ class WorkReport(models.Model):
     )
     listed_contact_ids = fields.Many2many(
         comodel_name="sales.contact",
-        string="Contacts",
+        string="Contacts of the Period",
         compute="_compute_listed_contact_ids",
         help="Those of the period; they are handed in with the report.",
     )
