@@ -67,6 +67,7 @@
         "data/contract/sales_contract_type_data.xml",
         "data/visit/regulation_gate_data.xml",
         "data/visit/regulation_approval_data.xml",
+        "data/visit/ir_cron_data.xml",
         "data/engine/deadline_cron.xml",
         "data/report/regulation_approval_data.xml",
         # Views: the root menu first, then one folder per domain
@@ -145,6 +146,10 @@
         "views/visit/calendar_event_views.xml",
         "views/report/regulation_profile_views.xml",
         "views/report/work_report_views.xml",
+        "views/visit/res_partner_views.xml",
+        "views/visit/visit_report_views.xml",
+        "views/visit/visit_check_in_views.xml",
+        "views/visit/regulation_profile_views.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",
@@ -167,12 +172,14 @@
         "data/profiles/regulation.clause-telemarketing.csv",
         "data/profiles/deadlines.xml",
         "data/profiles/report.xml",
+        "data/profiles/visit.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",
     ],
     "demo": ["demo/regulation_demo.xml"],
     "assets": {
+        "web.assets_backend": ["sales_regulation/static/src/visit/*"],
         "web.assets_tests": ["sales_regulation/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

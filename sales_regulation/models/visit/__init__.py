@@ -9,3 +9,8 @@ from . import sales_contact_follow_up
 from . import calendar_event
 from . import visit_plan
 from . import visit_plan_line
+from . import visit_check_in
+from . import visit_check_in_consent
+from . import calendar_event_check_in
+from . import res_partner
+from . import crm_lead

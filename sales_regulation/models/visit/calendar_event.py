@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...tools import RegulatedOne2many, engine, is_engine
 
@@ -180,7 +180,7 @@ class CalendarEvent(models.Model):
         regulated = self.env["regulation.profile"]._regulated_companies()
         begun = self.browse()
         for event in new:
-            company = event.visit_partner_id.company_id or self.env.company
+            company = event.sudo().visit_partner_id.company_id or self.env.company
             if company.id not in regulated:
                 continue
             event._check_visit_shape()
@@ -218,9 +218,8 @@ class CalendarEvent(models.Model):
                     self.name,
                 )
             )
-        if self.visit_partner_id.company_id and self.visit_partner_id.company_id not in (
-            self.user_id or self.env.user
-        ).sudo().company_ids:
+        company = self.sudo().visit_partner_id.company_id
+        if company and company not in (self.user_id or self.env.user).sudo().company_ids:
             raise UserError(
                 self.env._("%s: the customer belongs to another company.", self.name)
             )
@@ -245,6 +244,7 @@ class CalendarEvent(models.Model):
                 )
         if not _TIMES.intersection(vals):
             return
+        self._check_visit_person()
         now = fields.Datetime.now()
         for visit in self:
             if visit.visit_state != "planned" or visit.visit_end <= now:
@@ -255,6 +255,18 @@ class CalendarEvent(models.Model):
                         visit.name,
                     )
                 )
+
+    def _check_visit_person(self):
+        """A visit is moved or cancelled by whose it is, his delegate or a manager."""
+        others = self.user_id - self.env.user
+        if not others or self.env.su or self.env.user.has_group(
+            "sales_regulation.group_regulation_manager"
+        ):
+            return
+        if not set(others.ids) <= self.env["regulation.delegation"]._principals_of(self.env.user):
+            raise AccessError(
+                self.env._("Visits of a colleague are moved or cancelled by him or his manager.")
+            )
 
     def _follow_change(self, before):
         """Keep the new plan, start the clock anew, and put it on record."""

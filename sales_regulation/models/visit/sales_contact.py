@@ -87,6 +87,7 @@ class SalesContact(models.Model):
         compute="_compute_commercial_partner_id",
         store=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
         help="The company of the customer when the contact was entered.",
     )
@@ -301,6 +302,7 @@ class SalesContact(models.Model):
         self._fill_partners(vals_list)
         contacts = super().create(vals_list)
         contacts._check_person()
+        contacts._check_readable()
         contacts._take_time_of_visit()
         return contacts
 
@@ -320,6 +322,8 @@ class SalesContact(models.Model):
         if not is_engine(self.env):
             if "user_id" in vals:
                 self._check_person()
+            if {"partner_id", "lead_id", "event_id"} & set(vals):
+                self._check_readable()
             if {"event_id", "happened_at"} & set(vals):
                 self._take_time_of_visit()
             if vals.get("number") and "partner_id" not in vals:
@@ -414,6 +418,11 @@ class SalesContact(models.Model):
                     " enters his."
                 )
             )
+
+    def _check_readable(self):
+        """What one may not read is not named either: its label would be shown."""
+        for name in ("partner_id", "lead_id", "event_id"):
+            self[name].check_access("read")
 
     def _take_time_of_visit(self):
         """A planned visit took place when it was planned to end: that is on record already."""

@@ -80,6 +80,8 @@ class SalesContact(models.Model):
         events = self.event_id
         if not events:
             return
+        for event in events.sudo().filtered(lambda event: event.visit_state == "cancelled"):
+            raise UserError(self.env._("%s was cancelled: it is no visit.", event.name))
         taken = self.sudo()._read_group(
             [
                 ("event_id", "in", events.ids),

@@ -119,7 +119,8 @@ class VisitPlan(models.Model):
     @api.depends("user_id", "month")
     def _compute_display_name(self):
         for plan in self:
-            plan.display_name = f"{plan.month and plan.month.strftime('%Y-%m') or ''} {plan.user_id.name or ''}"
+            month = plan.month.strftime("%Y-%m") if plan.month else ""
+            plan.display_name = f"{month} {plan.user_id.name or ''}".strip()
 
     @api.depends("line_ids")
     def _compute_line_count(self):

@@ -125,7 +125,7 @@ class VisitPlanLine(models.Model):
         new = ahead.filtered(lambda line: not line.event_id)
         events = (
             self.env["calendar.event"]
-            .with_context(dont_notify=True)
+            .with_context(dont_notify=True, no_mail_to_attendees=True)
             .create([line._prepare_event() for line in new])
         )
         engine(events).write({"visit_planned": True})

@@ -2,3 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_contact
 from . import test_visit
+from . import test_plan
+from . import test_check_in
+from . import test_report

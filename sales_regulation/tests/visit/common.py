@@ -6,12 +6,13 @@ import pytz
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..common import RegulationCommon
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
-REFUSED = (AccessError, UserError)
+#: access and validation errors are user errors too
+REFUSED = UserError
 
 
 class VisitCommon(RegulationCommon):

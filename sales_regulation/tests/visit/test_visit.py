@@ -77,12 +77,12 @@ class TestVisit(VisitCommon):
                 for method in ("unlink", "action_cancel_visit", "action_archive"):
                     with self.subTest(login=login, method=method), self.assertRaises(REFUSED):
                         getattr(event, method)()
-                with self.assertRaises(REFUSED):
-                    event.action_mass_deletion("self_only")
             with self.assertRaises(UserError):
                 visit.sudo().write({"stop": self.utc("2026-03-05 16:00")})
             with self.assertRaises(UserError):
                 visit.sudo().unlink()
+            self.assertTrue(visit.exists().active)
+            self.assertEqual(visit.stop, visit.visit_end)
 
     def test_stamps_are_not_typed(self):
         visit = self.planned()
@@ -100,6 +100,19 @@ class TestVisit(VisitCommon):
                 {"name": "x", "visit_partner_id": self.customers["beihe"].id}
             )
         self.assertEqual(other.visit_state, "planned")
+
+    def test_visits_of_a_colleague(self):
+        visit = self.planned()
+        with self.at("2026-03-02 10:00"):
+            for act in (
+                lambda event: event.write({"stop": self.utc("2026-03-03 17:00")}),
+                lambda event: event.action_cancel_visit(),
+                lambda event: event.unlink(),
+            ):
+                with self.assertRaises(AccessError):
+                    act(self._as(visit, "b"))
+            self._as(visit, "km").write({"stop": self.utc("2026-03-03 17:00")})
+        self.assertEqual(visit.visit_end, self.utc("2026-03-03 17:00"))
 
     def test_batch(self):
         """One that is over holds back the change of all."""
@@ -217,7 +230,9 @@ class TestVisit(VisitCommon):
     def test_customer_of_another_company(self):
         other = self.env["res.company"].create({"name": "Sister"})
         theirs = self.env["res.partner"].create({"name": "Theirs", "company_id": other.id})
-        self._profile(assign={"company_id": other.id})
+        engine(self._profile(assign={"company_id": other.id}, publish=False)).write(
+            {"state": "active"}
+        )
         with self.at("2026-03-02 09:00"), self.assertRaises(REFUSED):
             self.visit("2026-03-03 14:00", "2026-03-03 16:00", visit_partner_id=theirs.id)
 
