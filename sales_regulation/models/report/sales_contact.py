@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from ...tools import engine
 from ..visit import sales_contact
 
 
@@ -22,9 +21,3 @@ class SalesContact(models.Model):
         ondelete="restrict",
         help="The report with which it was handed in.",
     )
-
-    def _sign(self, user, at):
-        """The superior has signed the log in which they stand: they count from now on."""
-        engine(self.sudo().filtered(lambda row: not row.signed_at)).write(
-            {"signed_at": at, "signed_by_id": user.id}
-        )

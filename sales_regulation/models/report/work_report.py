@@ -275,16 +275,15 @@ class WorkReport(models.Model):
 
     def _approval_granted(self, approval):
         decision = approval.sudo().decision_ids.sorted("id")[-1:]
-        now = fields.Datetime.now()
         engine(self).write(
             {
                 "state": "answered",
                 "answer": decision.opinion,
-                "answered_at": now,
+                "answered_at": fields.Datetime.now(),
                 "answered_by_id": decision.user_id.id,
             }
         )
-        self.contact_ids._sign(decision.user_id, now)
+        self.contact_ids._sign()
 
     def _approval_returned(self, approval):
         self._reopen()
