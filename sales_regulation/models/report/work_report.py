@@ -177,9 +177,11 @@ class WorkReport(models.Model):
             if report.state == "draft" and not report.content:
                 report.content = report.type_id.template
 
-    @api.depends("type_id", "period_start", "period_end", "state", "contact_ids")
+    @api.depends("type_id", "day", "period_start", "period_end", "state", "contact_ids")
     def _compute_listed_contact_ids(self):
-        writing = self.filtered(lambda report: report.state in OPEN and report.with_contacts)
+        writing = self.filtered(
+            lambda report: report.state in OPEN and report.with_contacts and report.day
+        )
         found = writing._contacts_of_period()
         for report in self:
             report.listed_contact_ids = report.contact_ids | found.get(
@@ -347,6 +349,13 @@ class WorkReport(models.Model):
                 {"code": report.type_id.sudo().code, "period_start": start, "period_end": end}
             )
 
+    def _period(self):
+        """First and last day; of a report that is just begun, what they will be."""
+        self.ensure_one()
+        if self.period_start:
+            return self.period_start, self.period_end
+        return self.type_id._period(self.day)
+
     def _check_writing(self):
         for report in self:
             if report.user_id != self.env.user:
@@ -380,8 +389,15 @@ class WorkReport(models.Model):
         Contact = self.env["sales.contact"]
         if not self:
             return {}
-        begins = [row.company_id._regulation_utc(row.period_start, time.min) for row in self]
-        ends = [row.company_id._regulation_utc(row.period_end, time.max) for row in self]
+        periods = [report._period() for report in self]
+        begins = [
+            report.company_id._regulation_utc(first, time.min)
+            for report, (first, _last) in zip(self, periods, strict=True)
+        ]
+        ends = [
+            report.company_id._regulation_utc(last, time.max)
+            for report, (_first, last) in zip(self, periods, strict=True)
+        ]
         contacts = Contact.search(
             [
                 ("user_id", "in", self.user_id.ids),
