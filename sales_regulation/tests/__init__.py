@@ -8,6 +8,7 @@ from . import customer
 from . import shipping
 from . import tours
 from . import contract
+from . import report
 from . import visit
 from . import test_lists
 from . import test_standard_screens

@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 
 from .test_resolution import PolicyCase
 
-SHIPPED = ("starter", "s0", "s1", "s2", "s3", "s4", "composite")
+SHIPPED = ("starter", "s0", "s1", "s2", "s3", "s4", "telemarketing", "composite")
 
 
 @tagged("post_install", "-at_install")
