@@ -20,6 +20,7 @@
         "resource",
         "mail",
         "base_import",
+        "rating",
     ],
     "data": [
         # Groups first, then the access lists of each domain, then rules
@@ -44,6 +45,8 @@
         "security/customer/ir.model.access.csv",
         "security/customer/ir_rules.xml",
         "security/order/ir_rules.xml",
+        "security/service/ir.model.access.csv",
+        "security/service/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -62,6 +65,10 @@
         "data/contract/regulation_approval_data.xml",
         "data/contract/sales_contract_type_data.xml",
         "data/engine/deadline_cron.xml",
+        "data/service/regulation_gate_data.xml",
+        "data/service/sales_ticket_kind_data.xml",
+        "data/service/service_data.xml",
+        "data/service/mail_template_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -132,6 +139,15 @@
         "views/customer/sale_credit_request_views.xml",
         "views/customer/sale_receivable_report_views.xml",
         "views/customer/res_partner_views.xml",
+        "views/service/regulation_profile_views.xml",
+        "wizard/sales_ticket_wizard_views.xml",
+        "views/service/sales_ticket_views.xml",
+        "views/service/sales_ticket_kind_views.xml",
+        "views/service/sales_satisfaction_views.xml",
+        "views/service/sales_quality_card_views.xml",
+        "views/service/sales_customer_letter_views.xml",
+        "views/service/partner_views.xml",
+        "views/service/portal_templates.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",
@@ -151,6 +167,7 @@
         "data/profiles/composite.xml",
         "data/profiles/regulation.clause-composite.csv",
         "data/profiles/deadlines.xml",
+        "data/profiles/service.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",

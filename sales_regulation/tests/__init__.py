@@ -8,4 +8,5 @@ from . import customer
 from . import shipping
 from . import tours
 from . import contract
+from . import service
 from . import test_lists

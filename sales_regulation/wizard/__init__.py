@@ -13,3 +13,4 @@ from . import sales_contract_wizard
 from . import regulation_measure_statement
 from . import regulation_approval_signer
 from . import sales_contract_archive_wizard
+from . import sales_ticket_wizard
