@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
@@ -65,10 +65,10 @@ class SalesCustomerLetter(models.Model):
             raise AccessError(self.env._("A letter that was sent is not changed."))
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
         if any(letter.state == "sent" for letter in self):
             raise AccessError(self.env._("A letter that was sent is not deleted."))
-        return super().unlink()
 
     def action_add_open(self):
         """Add the customers whose letter of this year is still open."""

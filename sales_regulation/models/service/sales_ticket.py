@@ -339,10 +339,14 @@ class SalesTicket(models.Model):
     def create(self, vals_list):
         tickets = super().create(vals_list)
         tickets._check_mandatory()
-        tickets._register()
+        tickets._take_in()
         return tickets
 
     def write(self, vals):
+        if vals.get("partner_id"):
+            # Whoever writes for a company, the ticket is the company's
+            customer = self.env["res.partner"].sudo().browse(vals["partner_id"])
+            vals = {**vals, "partner_id": customer.commercial_partner_id.id}
         if not is_engine(self.env):
             self._check_fixed(vals)
         return super().write(vals)
@@ -394,7 +398,7 @@ class SalesTicket(models.Model):
                         )
                     )
 
-    def _register(self):
+    def _take_in(self):
         """Number, owner, coordinator, clocks and the row of the register: at once."""
         now = fields.Datetime.now()
         Sequence = self.env["ir.sequence"].sudo()
@@ -548,8 +552,7 @@ class SalesTicket(models.Model):
         self._log("owner", reason)
         if user_id:
             self._record("ticket_owner")
-            for ticket in self.sudo():
-                ticket.message_subscribe(ticket.user_id.partner_id.ids)
+            self.sudo().message_subscribe(self.sudo().user_id.partner_id.ids)
 
     def action_void(self, reason):
         """Registered by mistake, or not from a customer: its clocks stop without a result.

@@ -62,8 +62,10 @@ class SalesTicket(models.Model):
         """Owner and coordinator follow it, the coordinator gets a task; the departments are told
         by the hand-over rules of the event ``ticket_registered``."""
         tickets = self.sudo()
-        for ticket in tickets:
-            ticket.message_subscribe((ticket.user_id | ticket.coordinator_id).partner_id.ids)
+        for people, group in tickets.grouped(
+            lambda ticket: ticket.user_id | ticket.coordinator_id
+        ).items():
+            group.message_subscribe(people.partner_id.ids)
         if not self.env["regulation.profile"]._regulated_companies():
             return
         self.env["regulation.handover"]._queue("ticket_registered", tickets)

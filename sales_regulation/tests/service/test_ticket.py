@@ -241,7 +241,7 @@ class TestTicket(ServiceProfiles, RegulationCommon):
         self.assertFalse(self.customers["xinghai"].regulation_ticket_count)
 
     def test_batch(self):
-        """80 tickets are answered with as many queries as one, but for their own steps."""
+        """A dozen tickets at once: each has its steps and its clocks."""
         Deadline = self.env["regulation.deadline"]
         tickets = self.env["sales.ticket"]
         for _number in range(12):
