@@ -46,11 +46,18 @@ class SalesTicket(models.Model):
         Role = self.env["regulation.role"].sudo()
         known = {}
         for ticket in tickets:
-            role_ids = tuple(policies[ticket.id].get("ticket_coordinator_role_ids") or ())
-            key = (role_ids, ticket.company_id, ticket.team_id)
+            policy = policies[ticket.id]
+            role_ids = tuple(policy.get("ticket_coordinator_role_ids") or ())
+            # The mail of a stranger belongs to no team: a manager takes it up
+            manager_ids = tuple(policy.get("ticket_manager_role_ids") or ())
+            key = (role_ids, manager_ids, ticket.company_id, ticket.team_id)
             if key not in known:
                 holders = Role.browse(role_ids)._holders(ticket.company_id, ticket.team_id)[:1]
-                known[key] = holders or ticket.team_id.user_id
+                known[key] = (
+                    holders
+                    or ticket.team_id.user_id
+                    or Role.browse(manager_ids)._holders(ticket.company_id)[:1]
+                )
             engine(ticket).write(
                 {
                     "coordinator_id": known[key].id,

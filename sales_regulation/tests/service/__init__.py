@@ -6,3 +6,4 @@ from . import test_satisfaction
 from . import test_ticket_mail
 from . import test_ticket_portal
 from . import test_quality_card
+from . import test_delivery_satisfaction

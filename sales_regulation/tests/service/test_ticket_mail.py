@@ -78,6 +78,7 @@ class TestTicketMail(ServiceProfiles, RegulationCommon):
         self.assertFalse(ticket.partner_id)
         self.assertEqual(ticket.email_from, "Nobody <nobody@elsewhere.example.org>")
         self.assertTrue(ticket.name)
+        self.assertEqual(ticket.coordinator_id, self.users["gm"])
         manager = self._as(ticket, "gm")
         manager.write({"partner_id": self.customers["beihe"].id})
         self.assertEqual(ticket.partner_id, self.customers["beihe"])

@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import http
 from odoo.tests import HttpCase, tagged
 
 from ..common import RegulationCompany
@@ -25,14 +26,10 @@ class TestTicketPortal(ServiceProfiles, RegulationCompany, HttpCase):
         self.authenticate(login, login)
 
     def _post(self, url, **values):
-        values["csrf_token"] = self.csrf()
+        values["csrf_token"] = http.Request.csrf_token(self)
         response = self.url_open(url, data=values)
         self.env.invalidate_all()
         return response
-
-    def csrf(self):
-        page = self.url_open("/my/tickets/new")
-        return page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
 
     def _answer(self):
         self._as(self.ticket, "km").action_answer("We send new ones")
