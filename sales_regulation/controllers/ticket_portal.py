@@ -127,7 +127,7 @@ class TicketPortal(CustomerPortal):
             "page_name": "ticket",
             "message": kwargs.get("message"),
             "answer_url": f"/my/tickets/{ticket.id}/answer"
-            if self._is_customer(ticket) and ticket.state == "answered"
+            if self._is_customer(ticket) and ticket._rating_wanted()
             else False,
         }
         values = self._get_page_view_values(
@@ -171,7 +171,7 @@ class TicketPortal(CustomerPortal):
         message = False
         if request.httprequest.method == "POST" and not inside:
             message = self._say(ticket, post, rating=rating, partner=rating.partner_id)
-        elif rating.consumed or ticket.state != "answered":
+        elif rating.consumed or not ticket._rating_wanted():
             message = "answered"
         values = {
             "ticket": ticket,

@@ -25,7 +25,8 @@ class RegulationProfile(models.Model):
         string="Tickets Managed by",
         default=_role("ka_manager", "sales_manager", "regional_manager", "general_manager"),
         help="May change the owner and the kind of a ticket, lower its severity, void it, and"
-        " close it without an answer of the customer; never of a ticket of his own.",
+        " close it without an answer of the customer; never of a ticket of his own."
+        " Empty: the managers of the regulation.",
     )
     ticket_no_reply_days = fields.Integer(
         string="No Reply after (days)",

@@ -35,6 +35,10 @@ class RegulationRated(models.AbstractModel):
         self.ensure_one()
         return self.user_id
 
+    def _rating_wanted(self):
+        """Whether the customer still has something to say."""
+        return True
+
     def _rating_given(self, rating, score, feedback):
         """The customer has said ``score`` (0 to 100)."""
         self.ensure_one()

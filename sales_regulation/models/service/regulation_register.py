@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RegulationRegister(models.Model):
@@ -28,3 +28,7 @@ class RegulationRegister(models.Model):
             "ticket_void": "cascade",
         },
     )
+
+    @api.model
+    def _evidence_models(self):
+        return {**super()._evidence_models(), "sales.ticket.step": [], "sales.satisfaction": []}

@@ -101,7 +101,7 @@ class SalesSatisfactionRequest(models.Model):
         self.ensure_one()
         document = self.env[self.res_model].browse(self.res_id).exists()
         partner = self.partner_id
-        if not document or not partner.email:
+        if not document or not partner.email or not document._rating_wanted():
             return "skipped"
         for rating in self._unanswered(document):
             engine(rating).unlink()

@@ -380,8 +380,10 @@ class SalesTicket(models.Model):
                     raise UserError(self.env._("%s is closed.", ticket.name))
 
     def _check_mandatory(self):
-        """Raise if what the kind demands is missing; a mail that came in says what it says."""
-        for ticket in self.filtered(lambda ticket: ticket.channel != "mail"):
+        """Raise if what the kind demands is missing; what a customer sends by mail or on the
+        portal says what it says."""
+        by_customer = ("mail", "portal") if self.env.su else ()
+        for ticket in self.filtered(lambda ticket: ticket.channel not in by_customer):
             kind = ticket.kind_id
             for wanted, name in (
                 (True, "partner_id"),
@@ -695,12 +697,11 @@ class SalesTicket(models.Model):
         Role = self.env["regulation.role"].sudo()
         user, known, allowed = self.env.user, {}, set()
         for ticket in tickets:
-            policy = policies[ticket.id]
-            if not policy:
+            role_ids = tuple(policies[ticket.id].get("ticket_manager_role_ids") or ())
+            if not role_ids:
                 if user.has_group("sales_regulation.group_regulation_manager"):
                     allowed.add(ticket.id)
                 continue
-            role_ids = tuple(policy.get("ticket_manager_role_ids") or ())
             key = (role_ids, ticket.company_id, ticket.team_id)
             if key not in known:
                 roles = Role.browse(role_ids)

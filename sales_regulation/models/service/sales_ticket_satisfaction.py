@@ -105,7 +105,7 @@ class SalesTicket(models.Model):
         self.ensure_one()
         if self.env.user._is_internal():
             raise AccessError(self.env._("Only the customer says how satisfied he is."))
-        self._check_open("answered")
+        self._check_awaits_customer()
         score = self._score(satisfied, score)
         rating = rating or self.sudo()._open_rating()
         if rating:
@@ -113,6 +113,17 @@ class SalesTicket(models.Model):
         self._judge(
             satisfied, score, "portal", feedback, rating=rating, partner=partner or self.contact_id
         )
+
+    def _rating_wanted(self):
+        """Answered; or closed without the customer's word, which he may still give."""
+        self.ensure_one()
+        return self.state == "answered" or (
+            self.state == "closed" and self.result != "satisfied"
+        )
+
+    def _check_awaits_customer(self):
+        if not self._rating_wanted():
+            self._check_open("answered")
 
     def _open_rating(self):
         """The rating that waits for an answer to this round, if one was asked for."""
@@ -144,7 +155,11 @@ class SalesTicket(models.Model):
         if satisfied:
             self._log("satisfied", feedback, partner=partner)
             self._record("ticket_satisfied", code=source)
-            self._close("satisfied", **facts)
+            if ticket.state == "closed":
+                # His late word on what was closed without it
+                engine(ticket).write({"result": "satisfied", **facts})
+            else:
+                self._close("satisfied", **facts)
             return
         engine(ticket).write(
             {
@@ -152,6 +167,9 @@ class SalesTicket(models.Model):
                 "loops": ticket.loops + 1,
                 "waiting_since": fields.Datetime.now(),
                 "answer_due_at": False,
+                "result": False,
+                "closed_at": False,
+                "closed_by_id": False,
                 **facts,
             }
         )
@@ -184,7 +202,7 @@ class SalesTicket(models.Model):
 
     def _rating_given(self, rating, score, feedback):
         # The page of Odoo's link knows faces only: a neutral one is not satisfied
-        self._check_open("answered")
+        self._check_awaits_customer()
         satisfied = score >= 4 * POINTS
         self._judge(
             satisfied, score, "portal", feedback, rating=rating, partner=rating.partner_id

@@ -151,6 +151,23 @@ class TestSatisfaction(ServiceProfiles, RegulationCommon):
         report = self.env["sales.satisfaction.report"].search([("user_id", "=", self.users["a"].id)])
         self.assertEqual((report.result, report.has_data), ("no data", False))
 
+    def test_late_word(self):
+        """An inquiry was closed at once: its answer goes out, and the customer may still say no."""
+        ticket = self._ticket(kind="inquiry")
+        ticket.action_answer("Four weeks")
+        ticket.action_close()
+        rating = self._asked(ticket)
+        self.assertTrue(rating)
+        public = ticket.with_user(self.env.ref("base.public_user")).sudo()
+        public._customer_says(False, feedback="Which weeks?", rating=rating)
+        self.assertRecordValues(ticket, [{"state": "reopened", "loops": 1, "result": False}])
+        ticket.action_answer("Weeks 40 to 43")
+        ticket.action_close()
+        public._customer_says(True, score=70, rating=self._asked(ticket) - rating)
+        self.assertRecordValues(ticket, [{"state": "closed", "result": "satisfied"}])
+        with self.assertRaises(UserError):
+            public._customer_says(False)
+
     def test_not_asked(self):
         """No address, or a regulation that does not ask: no mail."""
         self.customers["beihe"].email = False
