@@ -3,4 +3,3 @@
 from . import regulation_demo
 from . import dispatch_demo
 from . import contract_demo
-from . import service_demo

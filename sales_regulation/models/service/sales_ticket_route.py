@@ -25,7 +25,12 @@ class SalesTicket(models.Model):
             order = ticket.order_id or ticket.notice_id.order_id
             owner = self.env["res.users"]
             for candidate in (order.user_id, customer.user_id, ticket.create_uid):
-                if candidate._is_internal() and ticket.company_id in candidate.company_ids:
+                # Nobody, as a record, is not asked what he is
+                if (
+                    candidate
+                    and candidate._is_internal()
+                    and ticket.company_id in candidate.company_ids
+                ):
                     owner = candidate
                     break
             team = order.team_id or owner.sale_team_id
