@@ -10,6 +10,18 @@ class SalesSatisfactionReport(models.Model):
     _name = "sales.satisfaction.report"
     _description = "Satisfaction Figures"
     _auto = False
+    _depends = {
+        "sales.satisfaction": [
+            "company_id",
+            "partner_id",
+            "user_id",
+            "team_id",
+            "source",
+            "date",
+            "score",
+            "satisfied",
+        ]
+    }
     _order = "month desc, id desc"
     _rec_name = "partner_id"
 
