@@ -20,6 +20,7 @@
         "resource",
         "mail",
         "base_import",
+        "rating",
     ],
     "data": [
         # Groups first, then the access lists of each domain, then rules
@@ -48,6 +49,8 @@
         "security/report/ir_rules.xml",
         "security/visit/ir.model.access.csv",
         "security/visit/ir_rules.xml",
+        "security/service/ir.model.access.csv",
+        "security/service/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -71,6 +74,10 @@
         "data/visit/ir_cron_data.xml",
         "data/engine/deadline_cron.xml",
         "data/report/regulation_approval_data.xml",
+        "data/service/regulation_gate_data.xml",
+        "data/service/sales_ticket_kind_data.xml",
+        "data/service/service_data.xml",
+        "data/service/mail_template_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -151,6 +158,15 @@
         "views/visit/visit_report_views.xml",
         "views/visit/visit_check_in_views.xml",
         "views/visit/regulation_profile_views.xml",
+        "views/service/regulation_profile_views.xml",
+        "wizard/sales_ticket_wizard_views.xml",
+        "views/service/sales_ticket_views.xml",
+        "views/service/sales_ticket_kind_views.xml",
+        "views/service/sales_satisfaction_views.xml",
+        "views/service/sales_quality_card_views.xml",
+        "views/service/sales_customer_letter_views.xml",
+        "views/service/partner_views.xml",
+        "views/service/portal_templates.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",
@@ -174,6 +190,7 @@
         "data/profiles/deadlines.xml",
         "data/profiles/report.xml",
         "data/profiles/visit.xml",
+        "data/profiles/service.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",

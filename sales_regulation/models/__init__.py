@@ -9,3 +9,4 @@ from . import customer
 from . import shipping
 from . import visit
 from . import report
+from . import service

@@ -10,5 +10,6 @@ from . import tours
 from . import contract
 from . import report
 from . import visit
+from . import service
 from . import test_lists
 from . import test_standard_screens

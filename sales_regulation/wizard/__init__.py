@@ -14,3 +14,4 @@ from . import regulation_measure_statement
 from . import regulation_approval_signer
 from . import sales_contract_archive_wizard
 from . import sales_contact_correction
+from . import sales_ticket_wizard

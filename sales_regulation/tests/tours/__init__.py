@@ -2,3 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_storyline_tours
 from . import test_visit_tours
+from . import test_service_tours
