@@ -33,8 +33,7 @@ class OwnershipCommon(VisitCommon):
             self.recycle()
 
     def recycle(self):
-        self.env["customer.registration"]._cron_recycle()
-        self.env.invalidate_all()
+        self._commit_and_follow("ir_cron_recycle")
 
     def called(self, moment, login="b", customer="dongfang"):
         with self.at(moment):
