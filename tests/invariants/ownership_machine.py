@@ -177,8 +177,7 @@ class Ownership(Regulation):
 
     def what_must_hold(self):
         running, owners = self.running(), self.owners()
-        today = self.case.rows("SELECT (now() AT TIME ZONE 'UTC' AT TIME ZONE 'UTC'"
-                               " AT TIME ZONE 'Asia/Shanghai')::date")[0][0]
+        [(today,)] = self.case.rows("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")
         for partner, owner in owners.items():
             row = running.get(partner)
             if owner != self.owners_before.get(partner):

@@ -11,6 +11,7 @@ class AccountMoveLine(models.Model):
         comodel_name="res.users",
         string="Credited to",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="restrict",
         help="That of the order line which is invoiced.",
@@ -36,6 +37,12 @@ class AccountMoveLine(models.Model):
             if any(line.credited_user_id.id != vals["credited_user_id"] for line in self):
                 self._refuse_credit()
         return super().write(vals)
+
+    def _copy_data_extend_business_fields(self, values):
+        """A credit note takes back from whom the invoice was credited to."""
+        super()._copy_data_extend_business_fields(values)
+        if self.credited_user_id:
+            values["credited_user_id"] = self.credited_user_id.id
 
     def _refuse_credit(self):
         raise AccessError(

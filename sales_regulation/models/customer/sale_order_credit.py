@@ -1,7 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import AccessError
 
 from ...tools import engine
 
@@ -25,9 +24,3 @@ class SaleOrder(models.Model):
             rows = lines.filtered(lambda line, order=order: line.order_id == order).sudo()
             if user and rows:
                 engine(rows).write({"credited_user_id": user})
-
-    def _refuse_credit(self):
-        """Nobody types to whom a result counts."""
-        raise AccessError(
-            self.env._("To whom a result counts is stored by the system at the confirmation.")
-        )

@@ -2,11 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...tools import is_engine
+from ..order.sale_order_line import SaleOrderLine as RegulatedLine
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    _stock_sealed_fields = RegulatedLine._stock_sealed_fields | {"credited_user_id"}
 
     credited_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -21,12 +23,8 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        regulated = self.env["regulation.profile"]._regulated_companies()
-        if regulated and not is_engine(self.env):
-            for vals in vals_list:
-                vals.pop("credited_user_id", None)
-            self = self.with_context(default_credited_user_id=False)  # noqa: PLW0642
         lines = super().create(vals_list)
+        regulated = self.env["regulation.profile"]._regulated_companies()
         if regulated:
             late = lines.filtered(
                 lambda line: line.order_id.state == "sale"
@@ -36,15 +34,6 @@ class SaleOrderLine(models.Model):
             if late:
                 late.order_id._credit_owners(late)
         return lines
-
-    def write(self, vals):
-        if (
-            "credited_user_id" in vals
-            and not is_engine(self.env)
-            and self.env["regulation.profile"]._regulated_companies()
-        ):
-            self.order_id._refuse_credit()
-        return super().write(vals)
 
     def _prepare_invoice_line(self, **optional_values):
         values = super()._prepare_invoice_line(**optional_values)
