@@ -104,11 +104,11 @@ class Ownership(Regulation):
     do_merge = deed(merge, who=["adm", "km", "a"], index=INDEX)
 
     def forge(self, who, index, values):
-        rows = [row[0] for row in self.case.rows("SELECT id FROM customer_registration ORDER BY id")]
+        rows = [
+            row[0] for row in self.case.rows("SELECT id FROM customer_registration ORDER BY id")
+        ]
         if rows:
-            self.call(
-                who, "customer.registration", "write", [rows[index % len(rows)]], values
-            )
+            self.call(who, "customer.registration", "write", [rows[index % len(rows)]], values)
 
     do_forge = deed(
         forge,
@@ -188,9 +188,7 @@ class Ownership(Regulation):
                 assert row[1] == owner, f"customer {partner}: the registration names another owner"
             before = self.rows_before.get(partner)
             if before and row and before[0] != row[0] and before[1] != row[1]:
-                gap = (
-                    today - (before[3] + timedelta(hours=8)).date()
-                ).days
+                gap = (today - (before[3] + timedelta(hours=8)).date()).days
                 self.reached(f"how {row[2]}")
                 assert row[2] in RULES, f"customer {partner} changed hands by {row[2]}"
                 if row[2] == "taken":

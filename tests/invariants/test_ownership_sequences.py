@@ -44,7 +44,9 @@ class TestOwnershipSequences(OwnershipSequences):
     def test_hole_salesperson_is_open(self):
         """The guard of ``res.partner.write`` is gone."""
         self.patch(
-            self.env.registry["res.partner"], "_ownership_write", lambda partners, user, owning: None
+            self.env.registry["res.partner"],
+            "_ownership_write",
+            lambda partners, user, owning: None,
         )
         self.assert_found("customer")
 
@@ -61,7 +63,5 @@ class TestOwnershipSequences(OwnershipSequences):
                 for key, held in found.items()
             }
 
-        self.patch(
-            self.env.registry["customer.registration"], "_protections", _protections
-        )
+        self.patch(self.env.registry["customer.registration"], "_protections", _protections)
         self.assert_found("within his protection")

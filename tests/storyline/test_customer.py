@@ -10,9 +10,7 @@ class CustomerCase(StorylineCase):
         return self.customers[customer]
 
     def register(self, who, customer):
-        self.person(who).call(
-            "res.partner", "action_register_customer", self.partner(customer).ids
-        )
+        self.person(who).call("res.partner", "action_register_customer", self.partner(customer).ids)
 
     def called(self, who, customer):
         person = self.person(who)
@@ -51,9 +49,7 @@ class TestStorylineCustomer(CustomerCase):
         with self.A.refused("already registered", "2026-03-09"):
             self.register("A", "dongfang")
         with self.A.refused():
-            self.A.write(
-                "res.partner", self.partner("dongfang").ids, user_id=self.users["a"].id
-            )
+            self.A.write("res.partner", self.partner("dongfang").ids, user_id=self.users["a"].id)
         self.at("2026-03-10 10:00")
         self.register("A", "dongfang")
         self.assertEqual(self.partner("dongfang").user_id, self.users["a"])

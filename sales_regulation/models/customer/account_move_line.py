@@ -23,11 +23,11 @@ class AccountMoveLine(models.Model):
         given = {name for vals in vals_list for name in vals} | {
             key.removeprefix("default_") for key in self.env.context
         }
-        if "credited_user_id" in given and (
-            self.env["regulation.profile"]._regulated_companies()
-        ):
+        if "credited_user_id" in given and (self.env["regulation.profile"]._regulated_companies()):
             for line in lines.filtered("credited_user_id"):
-                sources = line.sale_line_ids.sudo() or line.move_id.reversed_entry_id.sudo().line_ids
+                sources = (
+                    line.sale_line_ids.sudo() or line.move_id.reversed_entry_id.sudo().line_ids
+                )
                 if line.credited_user_id not in sources.credited_user_id:
                     self._refuse_credit()
         return lines

@@ -112,9 +112,7 @@ class CustomerChange(models.Model):
                 )
             engine(change.sudo()).write({"state": "done", "done_at": fields.Datetime.now()})
             self.env["regulation.deadline"]._done(change, "customer_change")
-            self.env["regulation.register"]._record(
-                "customer_changed", change, code=change.item
-            )
+            self.env["regulation.register"]._record("customer_changed", change, code=change.item)
         return True
 
     def _is_entered(self):

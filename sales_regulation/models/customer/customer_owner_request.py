@@ -77,7 +77,9 @@ class CustomerOwnerRequest(models.Model):
         if set(self._approval_content_fields) & set(vals) and any(
             request.state != "draft" for request in self
         ):
-            raise UserError(self.env._("A request that was submitted is not edited: withdraw it first."))
+            raise UserError(
+                self.env._("A request that was submitted is not edited: withdraw it first.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

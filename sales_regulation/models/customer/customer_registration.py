@@ -419,7 +419,8 @@ class CustomerRegistration(models.Model):
         if protection.until is None:
             if seen:
                 return self.env._(
-                    "This customer is already registered for %(owner)s and does not lapse.", **values
+                    "This customer is already registered for %(owner)s and does not lapse.",
+                    **values,
                 )
             return self.env._("This customer is already registered and does not lapse.")
         if seen:
@@ -427,7 +428,9 @@ class CustomerRegistration(models.Model):
                 "This customer is already registered for %(owner)s, protected until %(until)s.",
                 **values,
             )
-        return self.env._("This customer is already registered, protected until %(until)s.", **values)
+        return self.env._(
+            "This customer is already registered, protected until %(until)s.", **values
+        )
 
     @api.model
     def _check_limits(self, claimed, added, user):
@@ -530,9 +533,7 @@ class CustomerRegistration(models.Model):
 
     @api.model
     def _end(self, partners, reason):
-        rows = self.sudo().search(
-            [("partner_id", "in", partners.ids), ("state", "=", "active")]
-        )
+        rows = self.sudo().search([("partner_id", "in", partners.ids), ("state", "=", "active")])
         if rows:
             engine(rows).write(
                 {"state": "ended", "ended_at": fields.Datetime.now(), "end_reason": reason}
@@ -579,8 +580,10 @@ class CustomerRegistration(models.Model):
         In batches, each committed: restartable at any point.
         """
         Cron = self.env["ir.cron"]
-        companies = self.env["res.company"].sudo().browse(
-            sorted(self.env["regulation.profile"]._companies_owning())
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .browse(sorted(self.env["regulation.profile"]._companies_owning()))
         )
         for step in (self._adopt_batch, self._recycle_batch):
             for company in companies:
@@ -649,9 +652,12 @@ class CustomerRegistration(models.Model):
         ]
         if not days:
             return 0, 0
-        own_days = [line.own_days for line in Profile.browse().tier_ids.browse(
-            [one for row in settings for one in row["tier_ids"]]
-        ) if line.own_days]
+        tiers = (
+            self.env["regulation.profile.tier"]
+            .sudo()
+            .browse([one for row in settings for one in row["tier_ids"]])
+        )
+        own_days = [line.own_days for line in tiers if line.own_days]
         warn = max(row["ownership_warn_days"] for row in settings)
         quiet = min(days + [max(one - warn, 0) for one in own_days])
         today = company._regulation_today()
@@ -693,11 +699,10 @@ class CustomerRegistration(models.Model):
         self.env["regulation.commitment"]._lock([("owner", one) for one in rows.partner_id.ids])
         protections = self._protections(rows.partner_id)
         lapsed, soon = rows.browse(), rows.browse()
-        policies = self.env["regulation.profile"].sudo()._resolve(
-            {
-                user.id: (company, user, self.env["crm.team"])
-                for user in rows.user_id
-            }
+        policies = (
+            self.env["regulation.profile"]
+            .sudo()
+            ._resolve({user.id: (company, user, self.env["crm.team"]) for user in rows.user_id})
         )
         for row in rows:
             held = protections.get(row.partner_id.id)
@@ -706,9 +711,13 @@ class CustomerRegistration(models.Model):
             warn = policies[row.user_id.id].get("ownership_warn_days", 0)
             if not held.is_protected:
                 lapsed |= row
-            elif warn and today >= held.until - timedelta(days=warn) and (
-                not row.warned_at
-                or company._regulation_local(row.warned_at).date() < held.since
+            elif (
+                warn
+                and today >= held.until - timedelta(days=warn)
+                and (
+                    not row.warned_at
+                    or company._regulation_local(row.warned_at).date() < held.since
+                )
             ):
                 soon |= row
         if lapsed:

@@ -89,7 +89,9 @@ class RegulationProfile(models.Model):
             "ownership_wait_days",
         )
         if any(profile[name] < 0 for profile in self for name in names):
-            raise ValidationError(self.env._("Figures of the ownership of customers are 0 or more."))
+            raise ValidationError(
+                self.env._("Figures of the ownership of customers are 0 or more.")
+            )
 
     def _check_complete(self):
         super()._check_complete()

@@ -210,9 +210,7 @@ class ResPartner(models.Model):
             user=lambda partner: partner.user_id or self.env.user,
             day=lambda partner: company._regulation_today(),
         )
-        self.env["regulation.register"]._record(
-            "dossier_reviewed", entities, company_id=company.id
-        )
+        self.env["regulation.register"]._record("dossier_reviewed", entities, company_id=company.id)
         return True
 
     def action_enter_change(self):

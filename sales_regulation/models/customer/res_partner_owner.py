@@ -88,8 +88,12 @@ class ResPartner(models.Model):
         if not _PLACE.intersection(vals):
             return super().write(vals)
         before = {
-            partner: (partner.commercial_partner_id, partner.commercial_partner_id.user_id,
-                      partner.company_id, partner._is_regulated_customer(owning))
+            partner: (
+                partner.commercial_partner_id,
+                partner.commercial_partner_id.user_id,
+                partner.company_id,
+                partner._is_regulated_customer(owning),
+            )
             for partner in self.sudo()
         }
         result = super().write(vals)
@@ -180,8 +184,10 @@ class ResPartner(models.Model):
         now = self.commercial_partner_id
         may = None
         if company != self.company_id and now == self and owner:
-            running = self.env["customer.registration"].sudo().search(
-                [("partner_id", "=", self.id), ("state", "=", "active")]
+            running = (
+                self.env["customer.registration"]
+                .sudo()
+                .search([("partner_id", "=", self.id), ("state", "=", "active")])
             )
             if company or running.company_id != self.company_id:
                 may = Registration._may_override(

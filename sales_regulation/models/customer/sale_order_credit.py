@@ -19,8 +19,11 @@ class SaleOrder(models.Model):
         """
         orders = lines.order_id.sudo()
         credited = self.env["customer.registration"]._credited_users(orders.partner_id)
-        for order in orders:
+        by_user = {}
+        for line in lines.sudo():
+            order = line.order_id
             user = credited.get(order.partner_id.id) or order.user_id.id
-            rows = lines.filtered(lambda line, order=order: line.order_id == order).sudo()
-            if user and rows:
+            by_user[user] = by_user.get(user, line.browse()) | line
+        for user, rows in by_user.items():
+            if user:
                 engine(rows).write({"credited_user_id": user})

@@ -27,9 +27,11 @@ class SaleOrderLine(models.Model):
         regulated = self.env["regulation.profile"]._regulated_companies()
         if regulated:
             late = lines.filtered(
-                lambda line: line.order_id.state == "sale"
-                and line.order_id.company_id.id in regulated
-                and not line.credited_user_id
+                lambda line: (
+                    line.order_id.state == "sale"
+                    and line.order_id.company_id.id in regulated
+                    and not line.credited_user_id
+                )
             )
             if late:
                 late.order_id._credit_owners(late)

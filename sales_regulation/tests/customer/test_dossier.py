@@ -180,9 +180,11 @@ class TestDossier(VisitCommon):
         self.assertEqual(set(rows.mapped("completeness")), {25.0})
 
     def test_queries(self):
-        partners = self.env["res.partner"].create(
-            [{"name": f"Many {n}", "company_id": self.company.id} for n in range(80)]
-        ).with_user(self.users["km"])
+        partners = (
+            self.env["res.partner"]
+            .create([{"name": f"Many {n}", "company_id": self.company.id} for n in range(80)])
+            .with_user(self.users["km"])
+        )
 
         def count(records):
             self.env.flush_all()

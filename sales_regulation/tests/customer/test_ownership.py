@@ -62,7 +62,8 @@ class TestOwnership(OwnershipCommon):
         self.assertEqual(self.owner(), "a")
         row = self.customers["dongfang"].registration_ids.filtered(lambda r: r.state == "active")
         self.assertEqual(
-            (row.user_id, row.previous_user_id, row.how), (self.users["a"], self.users["b"], "taken")
+            (row.user_id, row.previous_user_id, row.how),
+            (self.users["a"], self.users["b"], "taken"),
         )
         event = self.env["regulation.register"].search(
             [("event", "=", "owner_changed"), ("res_id", "=", self.customers["dongfang"].id)]
@@ -115,7 +116,11 @@ class TestOwnership(OwnershipCommon):
 
     def test_duplicate_and_relative_count_as_the_same(self):
         with self.at("2026-03-05 10:00"):
-            values = {"name": "dongfang systems ", "is_company": True, "company_id": self.company.id}
+            values = {
+                "name": "dongfang systems ",
+                "is_company": True,
+                "company_id": self.company.id,
+            }
             double = self.env["res.partner"].create(values)
             with self.assertRaisesRegex(UserError, "already registered"):
                 double.with_user(self.users["a"]).action_register_customer()
@@ -228,9 +233,13 @@ class TestOwnership(OwnershipCommon):
     def test_credited_user(self):
         """Storyline 9: A closes for the wife of B's customer: B is credited, on invoices too."""
         with self.at("2026-03-11 10:00"):
-            zhang = self.env["res.partner"].create({"name": "Zhang San", "company_id": self.company.id})
+            zhang = self.env["res.partner"].create(
+                {"name": "Zhang San", "company_id": self.company.id}
+            )
             zhang.with_user(self.users["b"]).action_register_customer()
-            wife = self.env["res.partner"].create({"name": "Ms. Zhang", "company_id": self.company.id})
+            wife = self.env["res.partner"].create(
+                {"name": "Ms. Zhang", "company_id": self.company.id}
+            )
             self.env["customer.relation"].create(
                 {"partner_id": zhang.id, "related_id": wife.id, "company_id": self.company.id}
             )
@@ -255,12 +264,20 @@ class TestOwnership(OwnershipCommon):
 
     def test_queries(self):
         """As many for 80 customers as for one, as a representative."""
-        many = self.env["res.partner"].create(
-            [
-                {"name": f"Many {n}", "company_id": self.company.id, "user_id": self.users["b"].id}
-                for n in range(80)
-            ]
-        ).with_user(self.users["a"])
+        many = (
+            self.env["res.partner"]
+            .create(
+                [
+                    {
+                        "name": f"Many {n}",
+                        "company_id": self.company.id,
+                        "user_id": self.users["b"].id,
+                    }
+                    for n in range(80)
+                ]
+            )
+            .with_user(self.users["a"])
+        )
 
         def count(partners):
             self.env.invalidate_all()
