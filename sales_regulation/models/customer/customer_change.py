@@ -49,7 +49,7 @@ class CustomerChange(models.Model):
         string="Happened", required=True, default=fields.Datetime.now, copy=False
     )
     item = fields.Selection(
-        selection=lambda self: self.env["regulation.dossier.item"]._fields["item"].selection,
+        selection="_selection_item",
         string="What Changes",
         required=True,
         help="The part of the dossier that has to be updated.",
@@ -65,6 +65,10 @@ class CustomerChange(models.Model):
         index=True,
     )
     done_at = fields.Datetime(string="Updated on", readonly=True, copy=False)
+
+    @api.model
+    def _selection_item(self):
+        return self.env["regulation.dossier.item"]._fields["item"]._description_selection(self.env)
 
     @api.constrains("happened_at")
     def _check_happened_at(self):

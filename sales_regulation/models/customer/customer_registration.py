@@ -259,7 +259,8 @@ class CustomerRegistration(models.Model):
         """Who counts as the same customer: relatives on record and duplicates (S4-091).
 
         Duplicates have one VAT number, e-mail or telephone number, companies also one name.
-        Archived ones count. Two queries.
+        Archived ones count. One query: a join for each
+        kind of likeness, so that a batch reads the customers no more often than one does.
 
         :return: ``{partner id: {partner id, ...}}``, each without himself
         """
@@ -269,19 +270,30 @@ class CustomerRegistration(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT mine.id, other.commercial_partner_id
-                  FROM res_partner mine
-                  JOIN res_partner other
-                    ON other.id != mine.id
-                   AND (other.company_id IS NULL OR mine.company_id IS NULL
-                        OR other.company_id = mine.company_id)
-                   AND ((other.vat = mine.vat AND LENGTH(mine.vat) > 1)
-                        OR (other.email_normalized = mine.email_normalized)
-                        OR (other.phone_sanitized = mine.phone_sanitized
-                            AND LENGTH(mine.phone_sanitized) > 5)
-                        OR (mine.is_company AND other.is_company
-                            AND LOWER(TRIM(other.name)) = LOWER(TRIM(mine.name))))
-                 WHERE mine.id IN %(ids)s
+                SELECT double.id, double.other
+                  FROM (SELECT mine.id, other.commercial_partner_id AS other, mine.company_id AS one,
+                               other.company_id AS two
+                          FROM res_partner mine
+                          JOIN res_partner other ON other.vat = mine.vat
+                         WHERE mine.id IN %(ids)s AND LENGTH(mine.vat) > 1
+                        UNION ALL
+                        SELECT mine.id, other.commercial_partner_id, mine.company_id, other.company_id
+                          FROM res_partner mine
+                          JOIN res_partner other ON other.email_normalized = mine.email_normalized
+                         WHERE mine.id IN %(ids)s AND mine.email_normalized != ''
+                        UNION ALL
+                        SELECT mine.id, other.commercial_partner_id, mine.company_id, other.company_id
+                          FROM res_partner mine
+                          JOIN res_partner other ON other.phone_sanitized = mine.phone_sanitized
+                         WHERE mine.id IN %(ids)s AND LENGTH(mine.phone_sanitized) > 5
+                        UNION ALL
+                        SELECT mine.id, other.commercial_partner_id, mine.company_id, other.company_id
+                          FROM res_partner mine
+                          JOIN res_partner other
+                            ON other.is_company AND LOWER(TRIM(other.name)) = LOWER(TRIM(mine.name))
+                         WHERE mine.id IN %(ids)s AND mine.is_company) double
+                 WHERE double.other != double.id
+                   AND (double.one IS NULL OR double.two IS NULL OR double.one = double.two)
                 UNION
                 SELECT partner_id, related_id FROM customer_relation
                  WHERE partner_id IN %(ids)s AND active

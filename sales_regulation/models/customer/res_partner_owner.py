@@ -72,7 +72,10 @@ class ResPartner(models.Model):
             owned = partners.sudo().filtered(
                 lambda p: p.user_id and p._is_regulated_customer(owning)
             )
-            for user, group in owned.grouped("user_id").items():
+            entities = owned.filtered(lambda p: p.commercial_partner_id == p)
+            for contact in owned - entities:
+                contact._ownership_check_contact(contact.user_id)
+            for user, group in entities.grouped("user_id").items():
                 self.env["customer.registration"]._claim(group, user)
         return partners
 
@@ -158,21 +161,26 @@ class ResPartner(models.Model):
         )
         entities = changed.filtered(lambda p: p.commercial_partner_id == p)
         for contact in changed - entities:
-            owner = contact.commercial_partner_id.user_id
-            if owner and user_id and owner.id != user_id:
-                raise AccessError(
-                    self.env._(
-                        "%(contact)s is a contact of a customer who belongs to %(owner)s.",
-                        contact=contact.name,
-                        owner=owner.name,
-                    )
-                )
+            contact._ownership_check_contact(self.env["res.users"].browse(user_id or []))
         if not entities:
             return
         if user_id:
             Registration._claim(entities, self.env["res.users"].browse(user_id))
         else:
             Registration._give_up(entities)
+
+    def _ownership_check_contact(self, user):
+        """The contacts of a customer are his owner's too, or nobody's."""
+        self.ensure_one()
+        owner = self.commercial_partner_id.user_id
+        if owner and user and owner != user:
+            raise AccessError(
+                self.env._(
+                    "%(contact)s is a contact of a customer who belongs to %(owner)s.",
+                    contact=self.name,
+                    owner=owner.name,
+                )
+            )
 
     def _ownership_check_move(self, entity, owner, company):
         """Joining another customer, becoming one, or another company: the owner stays.
