@@ -270,7 +270,7 @@ class CustomerRegistration(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT double.id, double.other
+                SELECT likeness.id, likeness.other
                   FROM (SELECT mine.id, other.commercial_partner_id AS other, mine.company_id AS one,
                                other.company_id AS two
                           FROM res_partner mine
@@ -291,9 +291,9 @@ class CustomerRegistration(models.Model):
                           FROM res_partner mine
                           JOIN res_partner other
                             ON other.is_company AND LOWER(TRIM(other.name)) = LOWER(TRIM(mine.name))
-                         WHERE mine.id IN %(ids)s AND mine.is_company) double
-                 WHERE double.other != double.id
-                   AND (double.one IS NULL OR double.two IS NULL OR double.one = double.two)
+                         WHERE mine.id IN %(ids)s AND mine.is_company) likeness
+                 WHERE likeness.other != likeness.id
+                   AND (likeness.one IS NULL OR likeness.two IS NULL OR likeness.one = likeness.two)
                 UNION
                 SELECT partner_id, related_id FROM customer_relation
                  WHERE partner_id IN %(ids)s AND active
