@@ -7,3 +7,4 @@ from . import sales_contract_ledger
 from . import sales_contract_watch
 from . import visit_compliance_report
 from . import sales_follow_up_report
+from . import customer_dossier_report

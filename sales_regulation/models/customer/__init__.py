@@ -18,3 +18,16 @@ from . import regulation_tier_criterion
 from . import regulation_profile_customer
 from . import regulation_register
 from . import res_partner_tier
+from . import customer_registration
+from . import customer_relation
+from . import customer_owner_request
+from . import res_partner_owner
+from . import base_partner_merge_owner
+from . import sale_order_credit
+from . import sale_order_line_credit
+from . import account_move_line
+from . import regulation_dossier_item
+from . import customer_dossier_change
+from . import customer_change
+from . import res_partner_dossier
+from . import sales_contract_dossier

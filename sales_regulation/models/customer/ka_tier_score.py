@@ -148,7 +148,9 @@ class KaTierScore(models.Model):
     def write(self, vals):
         fixed = {*self._approval_content_fields, "reason"}
         if fixed & set(vals) and any(sheet.state != "draft" for sheet in self):
-            raise UserError(self.env._("A sheet that was submitted is not edited: withdraw it first."))
+            raise UserError(
+                self.env._("A sheet that was submitted is not edited: withdraw it first.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -163,8 +165,10 @@ class KaTierScore(models.Model):
         if company.id not in Profile._regulated_companies():
             return []
         policy = Profile._resolve({0: (company, self.env.user, self.env["crm.team"])})[0]
-        criteria = self.env["regulation.tier.criterion"].sudo().browse(
-            policy.get("tier_criterion_ids", ())
+        criteria = (
+            self.env["regulation.tier.criterion"]
+            .sudo()
+            .browse(policy.get("tier_criterion_ids", ()))
         )
         return [
             {"code": row.code, "name": row.name, "weight": row.weight, "sequence": row.sequence}
@@ -199,7 +203,9 @@ class KaTierScore(models.Model):
             sheet._complete_lines()
             if not sheet.decided_tier_id and not sheet.remove:
                 raise UserError(
-                    self.env._("%s: the score reaches no tier of the regulation.", sheet.display_name)
+                    self.env._(
+                        "%s: the score reaches no tier of the regulation.", sheet.display_name
+                    )
                 )
             departs = sheet.remove or (sheet.tier_id and sheet.tier_id != sheet.proposed_tier_id)
             if departs and not (sheet.reason or "").strip():
@@ -224,9 +230,7 @@ class KaTierScore(models.Model):
                 "company": sheet.company_id,
                 "tier": sheet.tier_id,
                 "remove": sheet.remove,
-                "points": sorted(
-                    (line.code, line.weight, line.points) for line in sheet.line_ids
-                ),
+                "points": sorted((line.code, line.weight, line.points) for line in sheet.line_ids),
             }
             for sheet in self
         }
@@ -289,9 +293,7 @@ class KaTierScore(models.Model):
             ]
         )
         if present.tier_id != tier:
-            present.write(
-                {"date_to": today, "end_reason": "changed" if tier else "lost"}
-            )
+            present.write({"date_to": today, "end_reason": "changed" if tier else "lost"})
             present.flush_recordset()
             if tier:
                 Assignment.create(
@@ -304,8 +306,6 @@ class KaTierScore(models.Model):
                         "score": self.score,
                     }
                 )
-            self.env["regulation.register"]._record(
-                "tier_changed", self, code=tier.code or "none"
-            )
+            self.env["regulation.register"]._record("tier_changed", self, code=tier.code or "none")
         engine(self).write({"state": "applied", "applied_at": fields.Datetime.now()})
         self.partner_id.invalidate_recordset(["ka_tier_id"])

@@ -53,4 +53,6 @@ class KaTierScoreLine(models.Model):
 
     def _check_sheet_open(self):
         if not is_engine(self.env) and any(line.score_id.state != "draft" for line in self):
-            raise AccessError(self.env._("A sheet that was submitted is not edited: withdraw it first."))
+            raise AccessError(
+                self.env._("A sheet that was submitted is not edited: withdraw it first.")
+            )

@@ -28,6 +28,12 @@ class RegulationProfile(models.Model):
         string="Criteria of the Scoring Sheet",
         copy=True,
     )
+    dossier_item_ids = fields.One2many(
+        comodel_name="regulation.dossier.item",
+        inverse_name="profile_id",
+        string="Customer Dossier",
+        copy=True,
+    )
     ownership_mode = fields.Selection(
         selection=[
             ("none", "Not regulated"),
@@ -83,7 +89,9 @@ class RegulationProfile(models.Model):
             "ownership_wait_days",
         )
         if any(profile[name] < 0 for profile in self for name in names):
-            raise ValidationError(self.env._("Figures of the ownership of customers are 0 or more."))
+            raise ValidationError(
+                self.env._("Figures of the ownership of customers are 0 or more.")
+            )
 
     def _check_complete(self):
         super()._check_complete()
@@ -103,6 +111,7 @@ class RegulationProfile(models.Model):
     def _strictness(self):
         return super()._strictness() | {
             "tier_ids": union_ids,
+            "dossier_item_ids": union_ids,
             "ownership_mode": strictest_in("none", "release", "keep", "never"),
             "ownership_days": max,
             "ownership_warn_days": max,

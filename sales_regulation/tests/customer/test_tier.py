@@ -24,9 +24,14 @@ class TierCommon(RegulationCommon):
                 for code, weight in (("scale", 40), ("influence", 30), ("potential", 30))
             ],
             "tier_ids": [
-                Command.create({"tier_id": cls.env.ref(f"sales_regulation.ka_tier_{code}").id, **vals})
+                Command.create(
+                    {"tier_id": cls.env.ref(f"sales_regulation.ka_tier_{code}").id, **vals}
+                )
                 for code, vals in (
-                    ("key", {"min_score": 80, "ownership_exempt": True, "dossier_sections": "full"}),
+                    (
+                        "key",
+                        {"min_score": 80, "ownership_exempt": True, "dossier_sections": "full"},
+                    ),
                     ("secondary", {"min_score": 60, "ownership_exempt": True}),
                     ("general", {"min_score": 0}),
                 )
@@ -98,7 +103,9 @@ class TestTier(TierCommon):
                 {
                     "partner_id": self.customers["beihe"].id,
                     "line_ids": [
-                        Command.create({"code": "scale", "name": "x", "weight": 100, "points": 100}),
+                        Command.create(
+                            {"code": "scale", "name": "x", "weight": 100, "points": 100}
+                        ),
                         Command.create({"code": "own", "name": "x", "weight": 100, "points": 100}),
                     ],
                 }
@@ -147,9 +154,12 @@ class TestTier(TierCommon):
         ours = [("id", "in", (contact | self.customers["xinghai"] | self.customers["beihe"]).ids)]
         Partner = self.env["res.partner"]
         self.assertEqual(
-            Partner.search([("ka_tier_id", "=", key.id), *ours]), contact | self.customers["xinghai"]
+            Partner.search([("ka_tier_id", "=", key.id), *ours]),
+            contact | self.customers["xinghai"],
         )
-        self.assertEqual(Partner.search([("ka_tier_id", "=", False), *ours]), self.customers["beihe"])
+        self.assertEqual(
+            Partner.search([("ka_tier_id", "=", False), *ours]), self.customers["beihe"]
+        )
         self.assertEqual(contact.ka_tier_id, key)
         partners = self.env["res.partner"].search([], limit=80)
         self.env.flush_all()

@@ -1,0 +1,67 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
+from odoo.tests import tagged
+
+from .ownership_machine import Ownership
+from .sequences import Sequences
+from .test_sequences import SEQUENCES, SHRINK
+
+
+class OwnershipSequences(Sequences):
+    gates = ()
+    machine = Ownership
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        group = cls.env.ref("base.group_partner_manager")
+        for login in ("a", "b", "t", "km", "adm"):
+            cls.users[login].group_ids = [Command.link(group.id)]
+        cls.customers["dongfang"].user_id = cls.users["b"]
+        cls.customers["xinghai"].user_id = cls.users["a"]
+        cls.env.flush_all()
+
+    def assert_found(self, *words):
+        with self.assertRaises(AssertionError) as found:
+            self.run_sequences(40)
+        for word in words:
+            self.assertIn(word, str(found.exception))
+
+
+@tagged("post_install", "-at_install")
+class TestOwnershipSequences(OwnershipSequences):
+    """Invariant 6: a customer changes owner only by the ownership rules."""
+
+    def test_sequences(self):
+        self.run_sequences(max(SEQUENCES // 4, 25), SHRINK)
+        for name in ("res.partner.action_register_customer", "res.partner.write"):
+            for outcome in ("done", "refused"):
+                self.assertTrue(self.tally[name, outcome], (name, outcome))
+        self.assertTrue(self.reach["how taken"], self.reach)
+        self.assertTrue(self.reach["how override"], self.reach)
+
+    def test_hole_salesperson_is_open(self):
+        """The guard of ``res.partner.write`` is gone."""
+        self.patch(
+            self.env.registry["res.partner"],
+            "_ownership_write",
+            lambda partners, user, owning: None,
+        )
+        self.assert_found("customer")
+
+    def test_hole_protection_is_not_asked(self):
+        """Everybody counts as lapsed."""
+        original = self.env.registry["customer.registration"]._protections
+
+        def _protections(model, partners, claimant=None):
+            found = original(model, partners, claimant)
+            return {
+                key: type(held)(
+                    owner_id=held.owner_id, since=held.since, until=held.until, mode=held.mode
+                )
+                for key, held in found.items()
+            }
+
+        self.patch(self.env.registry["customer.registration"], "_protections", _protections)
+        self.assert_found("within his protection")
