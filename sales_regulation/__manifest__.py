@@ -44,6 +44,8 @@
         "security/customer/ir.model.access.csv",
         "security/customer/ir_rules.xml",
         "security/order/ir_rules.xml",
+        "security/opportunity/ir.model.access.csv",
+        "security/opportunity/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -62,6 +64,8 @@
         "data/contract/regulation_approval_data.xml",
         "data/contract/sales_contract_type_data.xml",
         "data/engine/deadline_cron.xml",
+        "data/opportunity/regulation_gate_data.xml",
+        "data/opportunity/regulation_approval_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -132,9 +136,15 @@
         "views/customer/sale_credit_request_views.xml",
         "views/customer/sale_receivable_report_views.xml",
         "views/customer/res_partner_views.xml",
+        "wizard/opportunity_wizard_views.xml",
+        "views/opportunity/regulation_profile_views.xml",
+        "views/opportunity/crm_lead_views.xml",
+        "views/opportunity/crm_lead_handover_views.xml",
+        "views/opportunity/solution_proposal_views.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",
+        "data/opportunity/regulation_work_queue_data.xml",
         # Shipped profiles last: they set what everything above defines
         "data/profiles/starter.xml",
         "data/profiles/regulation.clause-starter.csv",
@@ -151,6 +161,7 @@
         "data/profiles/composite.xml",
         "data/profiles/regulation.clause-composite.csv",
         "data/profiles/deadlines.xml",
+        "data/profiles/opportunity.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",

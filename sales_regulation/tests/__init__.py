@@ -9,3 +9,4 @@ from . import shipping
 from . import tours
 from . import contract
 from . import test_lists
+from . import opportunity
