@@ -75,6 +75,15 @@ class CrmLead(models.Model):
         self._guard_process(seen, given)
         return result
 
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """The pipeline of a team with a process shows its stages, not the empty ones of nobody."""
+        found = super()._read_group_stage_ids(stages, domain)
+        if not self.env["regulation.profile"]._regulated_companies():
+            return found
+        process = found.filtered("regulation_code")
+        return found.filtered(lambda stage: stage in process | stages) if process else found
+
     # === GUARD === #
 
     def _regulation_company(self):
@@ -128,7 +137,16 @@ class CrmLead(models.Model):
         if self._by_a_person():
             leads._gate_pass("register")
             given = {
-                lead.id: self.env.user for lead in leads.sudo() if lead.user_id != self.env.user
+                lead.id: self.env.user
+                for lead in leads.sudo()
+                if lead.user_id != self.env.user
+                # A manager who enters a lead for one of his people assigns it
+                and not (
+                    lead.user_id
+                    and lead.user_id._department_manager_is(
+                        self.env.user, lead._regulation_company()
+                    )
+                )
             }
             if given and not is_engine(self.env):
                 self.browse(given)._gate_pass("handover", given=given)

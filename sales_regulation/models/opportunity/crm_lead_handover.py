@@ -44,7 +44,7 @@ class CrmLeadHandover(models.Model):
         groups="sales_team.group_sale_salesman_all_leads,sales_regulation.group_regulation_manager",
         help="A customer of this name exists. Who found the lead does not learn it.",
     )
-    partner_name = fields.Char(string="Company", readonly=True)
+    partner_name = fields.Char(string="Company Name", readonly=True)
     contact_name = fields.Char(string="Contact", readonly=True)
     email_from = fields.Char(string="Email", readonly=True)
     phone = fields.Char(readonly=True)
@@ -130,6 +130,8 @@ class CrmLeadHandover(models.Model):
         if self.match_partner_id and not self.lead_id.partner_id:
             vals["partner_id"] = self.match_partner_id.id
         engine(self.lead_id).write(vals)
+        # What becomes of it is not told to whoever found it
+        self.lead_id.message_unsubscribe(self.user_id.partner_id.ids)
         self._decided("accepted")
         self.env["regulation.register"]._record(
             "lead_handed_over",

@@ -152,6 +152,17 @@ class TestLeadHandover(OpportunityCommon):
         )
         self.assertFalse(self._as(handover, "b").search([("id", "=", handover.id)]))
 
+    def test_nobody_is_told_what_becomes_of_it(self):
+        handover = self._asked()
+        self.lead.message_subscribe(self.users["t"].partner_id.ids)
+        self._as(self._pending(handover), "tm").action_approve()
+        self.assertNotIn(self.users["t"].partner_id, self.lead.sudo().message_partner_ids)
+
+    def test_assigned_when_it_is_entered(self):
+        """A manager enters a lead for one of his people; a colleague does not."""
+        lead = self._lead("tm", user_id=self.users["t"].id)
+        self.assertEqual(lead.user_id, self.users["t"])
+
     def test_wizard(self):
         action = self.lead.action_open_handover()
         wizard = (
