@@ -65,7 +65,7 @@ class SolutionProposal(models.Model):
     _approval_content_fields = ("kind", "lead_id", "partner_id", "department_ids", *SECTIONS)
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
-    version = fields.Integer(default=1, readonly=True, copy=False)
+    version = fields.Integer(readonly=True, copy=False)
     previous_id = fields.Many2one(
         comodel_name="solution.proposal",
         string="Previous Version",
@@ -243,6 +243,8 @@ class SolutionProposal(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_may_read_leads(vals_list)
+        # What became of the version before has to be known to the unique indexes
+        self.flush_model(["lead_id", "state", "version"])
         proposals = super().create(vals_list)
         for proposal in proposals:
             # One after the other: the second version of a batch counts the first
@@ -284,20 +286,15 @@ class SolutionProposal(models.Model):
                     ("lead_id", "=", self.lead_id.id),
                     ("kind", "=", self.kind),
                     ("id", "!=", self.id),
+                    ("version", ">", 0),
                 ],
                 order="version desc",
                 limit=1,
             )
-        former = former or self.previous_id
-        return {
-            "name": former.name
-            or self.env["ir.sequence"]
-            .sudo()
-            .with_company(self.company_id)
-            .next_by_code("solution.proposal"),
-            "version": former.version + 1 if former else 1,
-            "previous_id": former.id,
-        }
+        if former:
+            return former._prepare_next()
+        sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
+        return {"name": sequence.next_by_code("solution.proposal"), "version": 1}
 
     # === ACTION METHODS === #
 
@@ -357,12 +354,18 @@ class SolutionProposal(models.Model):
                 )
             )
         draft = self.copy()
+        if not self.lead_id:
+            engine(draft.sudo()).write(self._prepare_next())
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
             "res_id": draft.id,
             "view_mode": "form",
         }
+
+    def _prepare_next(self):
+        """Number and version of the draft that follows this one."""
+        return {"name": self.name, "version": self.version + 1, "previous_id": self.id}
 
     # === APPROVAL === #
 

@@ -43,6 +43,10 @@ class TestSolutionProposal(OpportunityCommon):
         )
         self.assertEqual(plan.state, "draft")
         self.assertFalse(plan.lead_id)
+        plan.action_submit()
+        self._review(plan)
+        second = plan.browse(plan.action_revise()["res_id"])
+        self.assertEqual((second.name, second.version, second.previous_id), (plan.name, 2, plan))
 
     def test_not_for_a_foreign_opportunity(self):
         with self.assertRaises(AccessError):
