@@ -25,7 +25,7 @@ WATCHED = frozenset(
 #: a lead that stands in no stage of the process
 OUTSIDE = -1
 
-Seen = namedtuple("Seen", "stage user team party company opportunity probability source")
+Seen = namedtuple("Seen", "stage won user team party company opportunity probability source")
 
 
 class CrmLead(models.Model):
@@ -107,6 +107,7 @@ class CrmLead(models.Model):
         return {
             lead.id: Seen(
                 lead.stage_id,
+                lead.stage_id.is_won,
                 lead.user_id,
                 lead.team_id,
                 lead._process_party(),
@@ -177,7 +178,7 @@ class CrmLead(models.Model):
     def _process_moves(self, seen):
         """Steps that were taken: ``{id: (place before, place after)}``."""
         companies = self.env["regulation.profile"]._regulated_companies()
-        before = self._process_places({lead_id: row.stage for lead_id, row in seen.items()})
+        before = self._process_places(seen)
         after = self._process_places()
         moves = {}
         for lead in self.sudo():
@@ -233,22 +234,23 @@ class CrmLead(models.Model):
     def _process_length(self, lead):
         return len(lead._processes()[lead.id])
 
-    def _process_places(self, stages=None):
+    def _process_places(self, seen=None):
         """Where each lead stands in its process: ``{id: place}``.
 
         The first stage is 0. A stage that is not of the process: outside, or behind the end
         if it means won.
 
-        :param dict stages: ``{id: stage}`` instead of those they stand in
+        :param dict seen: where they stood then, ``{id: Seen}``
         """
         places = {}
         for lead_id, rows in self._processes().items():
-            stage = stages[lead_id] if stages is not None else self.browse(lead_id).sudo().stage_id
+            stage = seen[lead_id].stage if seen else self.browse(lead_id).sudo().stage_id
+            won = seen[lead_id].won if seen else stage.is_won
             codes = [row[0] for row in rows]
             if stage.regulation_code in codes:
                 places[lead_id] = codes.index(stage.regulation_code)
             else:
-                places[lead_id] = len(rows) if stage.is_won else OUTSIDE
+                places[lead_id] = len(rows) if won else OUTSIDE
         return places
 
     def _next_moves(self):

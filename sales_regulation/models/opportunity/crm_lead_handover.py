@@ -199,6 +199,8 @@ class CrmLead(models.Model):
         leads = self.sudo()
         for lead in leads:
             lead._check_hand_over(user)
+        # What became of an earlier one has to be known to the unique index
+        self.env["crm.lead.handover"].flush_model(["lead_id", "state"])
         made = engine(self.env["crm.lead.handover"].sudo()).create(
             [lead._prepare_handover(user) for lead in leads]
         )

@@ -26,17 +26,22 @@ class CrmStage(models.Model):
 
     def write(self, vals):
         if (
-            "is_won" not in vals
+            not {"is_won", "sequence"}.intersection(vals)
             or is_engine(self.env)
             or not self.env["regulation.profile"]._regulated_companies()
         ):
             return super().write(vals)
-        changed = self.filtered(lambda stage: stage.is_won != bool(vals["is_won"]))
-        if changed.filtered("regulation_code"):
+        changed = self.filtered(
+            lambda stage: "is_won" in vals and stage.is_won != bool(vals["is_won"])
+        )
+        moved = self.filtered(
+            lambda stage: "sequence" in vals and stage.sequence != vals["sequence"]
+        )
+        if (changed | moved).filtered("regulation_code"):
             raise AccessError(
                 self.env._(
-                    "Which stage of the sales process means won is said in the regulation:"
-                    " make a new version of it."
+                    "The order of the stages of the sales process, and which of them means won,"
+                    " is said in the regulation: make a new version of it."
                 )
             )
         # Whoever makes a stage a won one wins all the leads in it

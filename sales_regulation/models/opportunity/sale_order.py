@@ -13,6 +13,7 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         if self.env["regulation.profile"]._regulated_companies():
             orders._guard_opportunity()
+            orders.filtered("regulation_contract_id")._gate_pass("contract")
         return orders
 
     def write(self, vals):

@@ -15,6 +15,19 @@ class SalesContract(models.Model):
             contracts.filtered(lambda contract: not contract.parent_id)._gate_pass("draft")
         return contracts
 
+    def write(self, vals):
+        before = {}
+        if "partner_id" in vals and self.env["regulation.profile"]._regulated_companies():
+            before = {contract.id: contract.partner_id for contract in self}
+        result = super().write(vals)
+        changed = self.browse(before).filtered(
+            lambda contract: (
+                not contract.parent_id and contract.partner_id != before[contract.id]
+            )
+        )
+        changed._gate_pass("draft")
+        return result
+
     def _gate_proposal_approved(self, policies, **facts):
         """The customer has a proposal that is approved; the orders linked say which."""
         Proposal = self.env["solution.proposal"]

@@ -274,7 +274,8 @@ class SolutionProposal(models.Model):
     def _check_may_read_leads(self, vals_list):
         """Nobody writes a proposal for an opportunity that he may not read."""
         leads = [vals["lead_id"] for vals in vals_list if vals.get("lead_id")]
-        self.env["crm.lead"].browse(leads).check_access("read")
+        if leads:
+            self.env["crm.lead"].browse(leads).check_access("read")
 
     def _prepare_number(self):
         """Number and version: those of an opportunity have one number."""

@@ -50,8 +50,14 @@ class TestLeadHandover(OpportunityCommon):
     def test_merge_takes_nothing(self):
         """Nobody takes the lead by merging it into his own."""
         own = self._lead("a")
-        with self.assertRaises(UserError):
-            (self._as(own, "km") | self._as(self.lead, "km")).merge_opportunity()
+        both = self._as(own | self.lead, "km")
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            both.merge_opportunity(user_id=self.users["a"].id)
+        self.env.invalidate_all()
+        # It would be the one that is swallowed
+        self.lead.type = "lead"
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            both.merge_opportunity()
         self.assertTrue(self.lead.sudo().exists())
 
     def test_consent(self):

@@ -231,6 +231,10 @@ class TestSolutionProposal(OpportunityCommon):
         self._review(self.proposal)
         order.action_create_contract()
         self.assertTrue(order.regulation_contract_id)
+        with self.assertRaises(UserError):
+            order.regulation_contract_id.partner_id = self.customers["beihe"]
+        with self.assertRaises(UserError):
+            self._order(regulation_contract_id=order.regulation_contract_id.id)
         # The proposal was for this opportunity: another quotation does not share it
         loose = self._order()
         with self.assertRaises(UserError):
