@@ -8,3 +8,4 @@ from . import payment
 from . import customer
 from . import shipping
 from . import opportunity
+from . import visit

@@ -5,3 +5,6 @@ from . import dispatch_ledger
 from . import regulation_clause_report
 from . import sales_contract_ledger
 from . import sales_contract_watch
+from . import visit_compliance_report
+from . import sales_follow_up_report
+from . import customer_dossier_report

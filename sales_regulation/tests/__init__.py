@@ -8,5 +8,6 @@ from . import customer
 from . import shipping
 from . import tours
 from . import contract
+from . import visit
 from . import test_lists
 from . import opportunity

@@ -16,3 +16,4 @@ from . import sales_contract_archive_wizard
 from . import solution_proposal_review
 from . import crm_lead_evaluation
 from . import crm_lead_handover_wizard
+from . import sales_contact_correction

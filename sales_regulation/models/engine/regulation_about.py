@@ -68,7 +68,8 @@ class RegulationAbout(models.AbstractModel):
         todo = self.env.ref(self._task_type, raise_if_not_found=False)
         concerned, rows = [], []
         for (model, user), group in self.grouped(lambda row: (row.res_model, user_of(row))).items():
-            if not user or not user.active or "activity_ids" not in self.env[model]._fields:
+            # Events have activities too, but are no documents with a task list of their own
+            if not user or not user.active or "activity_state" not in self.env[model]._fields:
                 continue
             documents = (
                 self.env[model]

@@ -7,3 +7,5 @@ from . import test_credit_sealed
 from . import test_credit_parallel
 from . import test_credit_request
 from . import test_credit_boundaries
+from . import test_tier
+from . import test_ownership

@@ -51,6 +51,7 @@ class TestUnregulated(TransactionCase):
         cls.env["account.bank.statement.line"].create(
             {"journal_id": cls.journal.id, "payment_ref": "Money", "amount": 10}
         )
+        cls.env["calendar.event"].create({"name": "Meeting", "user_id": cls.user.id})
         cls.tables = {cls.env[name]._table for name in cls.registry if is_ours(cls.env[name])}
 
     def extended(self):
@@ -97,7 +98,14 @@ class TestUnregulated(TransactionCase):
     def test_every_extended_model_is_tried(self):
         found = dict(self.extended())
         self.assertLessEqual(
-            {"sale.order", "sale.order.line", "stock.picking", "stock.move", "res.partner"},
+            {
+                "sale.order",
+                "sale.order.line",
+                "stock.picking",
+                "stock.move",
+                "res.partner",
+                "calendar.event",
+            },
             {model._name for model in found},
         )
         self.assertFalse(

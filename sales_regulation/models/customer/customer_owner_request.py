@@ -1,0 +1,157 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import engine
+
+
+class CustomerOwnerRequest(models.Model):
+    """A customer passes to another owner by decision of a manager, with a reason (S4-087)."""
+
+    _name = "customer.owner.request"
+    _description = "Change of Owner"
+    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    _sealed_fields = frozenset({"state", "requested_by_id", "owner_before_id", "applied_at"})
+    _approval_kinds = frozenset({"customer_owner"})
+    _approval_content_fields = ("partner_id", "company_id", "new_owner_id", "reason")
+    _regulation_owner_fields = ("requested_by_id", "new_owner_id", "create_uid")
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        domain="[('parent_id', '=', False)]",
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+        index=True,
+    )
+    owner_before_id = fields.Many2one(
+        comodel_name="res.users", string="Owner before", readonly=True, copy=False
+    )
+    new_owner_id = fields.Many2one(
+        comodel_name="res.users",
+        string="New Owner",
+        required=True,
+        domain="[('share', '=', False)]",
+        ondelete="restrict",
+    )
+    reason = fields.Text(required=True)
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("submitted", "To decide"),
+            ("applied", "Carried out"),
+            ("refused", "Refused"),
+        ],
+        string="Status",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    applied_at = fields.Datetime(readonly=True, copy=False)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if set(self._approval_content_fields) & set(vals) and any(
+            request.state != "draft" for request in self
+        ):
+            raise UserError(self.env._("A request that was submitted is not edited: withdraw it first."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        if any(request.state != "draft" for request in self):
+            raise UserError(self.env._("A request that was submitted is kept as evidence."))
+
+    # === ACTION METHODS === #
+
+    def action_submit(self):
+        """Submit the change to the manager who decides.
+
+        :raise UserError: without a reason
+        """
+        self.check_access("write")
+        for request in self:
+            if request.state != "draft":
+                raise UserError(self.env._("%s is submitted already.", request.display_name))
+            if not (request.reason or "").strip():
+                raise UserError(self.env._("Say why the customer passes to another owner."))
+            owner = request.sudo().partner_id.commercial_partner_id.user_id
+            engine(request.sudo()).write({"state": "submitted", "owner_before_id": owner.id})
+            request._request_approval("customer_owner", request.reason)
+        return True
+
+    # === APPROVAL === #
+
+    def _approval_content(self, kind):
+        return {
+            request.id: {
+                "customer": request.partner_id,
+                "company": request.company_id,
+                "owner": request.new_owner_id,
+                "reason": request.reason,
+            }
+            for request in self
+        }
+
+    def _approval_submit_check(self, kind):
+        if any(request.state != "submitted" for request in self):
+            raise UserError(self.env._("Submit the request with its own button."))
+
+    def _approval_granted(self, approval):
+        for request in self:
+            request._apply()
+
+    def _approval_returned(self, approval):
+        self._end_submission("draft")
+
+    def _approval_refused(self, approval):
+        self._end_submission("refused")
+
+    def _approval_voided(self, approval):
+        self._end_submission("draft")
+
+    def _approval_withdrawn(self, approval):
+        self._end_submission("draft")
+
+    def _end_submission(self, state):
+        engine(self.filtered(lambda request: request.state == "submitted")).write({"state": state})
+
+    # === BUSINESS METHODS === #
+
+    def _apply(self):
+        """Let the customer pass. Only after the engine's approval."""
+        self.ensure_one()
+        if self.state != "submitted":
+            raise AccessError(self.env._("Only an approved change is carried out."))
+        partner = self.partner_id.commercial_partner_id
+        self.env["regulation.commitment"]._lock([("owner", partner.id)])
+        partner.invalidate_recordset(["user_id"])
+        if partner.user_id != self.owner_before_id:
+            raise UserError(self.env._("The customer has passed to somebody else meanwhile."))
+        self.env["customer.registration"]._transfer(
+            partner, self.new_owner_id, "override", request_id=self.id
+        )
+        engine(self).write({"state": "applied", "applied_at": fields.Datetime.now()})

@@ -1,0 +1,746 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...tools import engine
+
+_logger = logging.getLogger(__name__)
+
+#: rows that one transaction of the nightly run looks at
+_BATCH = 1000
+_OVERRIDE_ROLES = ("sales_manager", "ka_manager", "general_manager", "director")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How a customer belongs to his owner today."""
+
+    owner_id: int = 0
+    #: day of the registration or of the last contact that counts, whichever is later
+    since: object = None
+    #: last day on which he is protected; None: without end
+    until: object = None
+    is_protected: bool = False
+    #: why he does not lapse
+    exempt: str = ""
+    mode: str = "none"
+
+
+class CustomerRegistration(models.Model):
+    """To whom a customer belongs, since when, and how it came (S4-087 to S4-092).
+
+    Rows are the only basis: one is running for each customer, ended ones are the history. Written
+    by the rules below, never by hand; ``res.partner.user_id`` follows the running row.
+    """
+
+    _name = "customer.registration"
+    _description = "Registration of a Customer"
+    _inherit = ["regulation.sealed"]
+    _order = "registered_at desc, id desc"
+    _rec_name = "partner_id"
+
+    _append_only = True
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Owner",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    registered_at = fields.Datetime(
+        string="Registered", required=True, readonly=True, default=fields.Datetime.now
+    )
+    registered_by_id = fields.Many2one(
+        comodel_name="res.users", string="Registered by", readonly=True, ondelete="restrict"
+    )
+    previous_user_id = fields.Many2one(
+        comodel_name="res.users", string="Owner before", readonly=True, ondelete="restrict"
+    )
+    how = fields.Selection(
+        selection=[
+            ("registered", "Registered"),
+            ("taken", "Registered after it lapsed"),
+            ("override", "Decided by a manager"),
+            ("existing", "Owner before the regulation"),
+            ("split", "Separated from his customer"),
+            ("merged", "Merged"),
+        ],
+        string="Reason",
+        default="registered",
+        required=True,
+        readonly=True,
+    )
+    request_id = fields.Many2one(
+        comodel_name="customer.owner.request", readonly=True, ondelete="restrict"
+    )
+    referrer_id = fields.Many2one(
+        comodel_name="res.partner", string="Referred by", readonly=True, ondelete="restrict"
+    )
+    is_referral = fields.Boolean(
+        string="Counts as Referral",
+        readonly=True,
+        help="The referring customer came along, or the referral was registered before the"
+        " first contact. Otherwise it is a new customer (S4-095).",
+    )
+    state = fields.Selection(
+        selection=[("active", "Running"), ("ended", "Ended")],
+        default="active",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    ended_at = fields.Datetime(string="Ended", readonly=True)
+    end_reason = fields.Selection(
+        selection=[
+            ("taken", "Registered by another after it lapsed"),
+            ("lapsed", "Released to the pool"),
+            ("given_up", "Given up by the owner"),
+            ("override", "Decided by a manager"),
+            ("merged", "Merged"),
+        ],
+        readonly=True,
+    )
+    warned_at = fields.Datetime(string="Warned", readonly=True)
+    last_contact_at = fields.Datetime(string="Last Contact", compute="_compute_protection")
+    protected_until = fields.Date(
+        compute="_compute_protection", help="Last day. Empty: without end, or ended."
+    )
+    is_protected = fields.Boolean(string="Protected", compute="_compute_protection")
+
+    _active_uniq = models.UniqueIndex(
+        "(partner_id) WHERE state = 'active'", "A customer belongs to one person at a time."
+    )
+    _owner_idx = models.Index("(user_id, registered_at)")
+    _recycle_idx = models.Index("(company_id, id) WHERE state = 'active'")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "registered_at")
+    def _compute_protection(self):
+        self.last_contact_at = self.protected_until = self.is_protected = False
+        running = self.filtered(lambda row: row.state == "active")
+        protections = self._protections(running.partner_id)
+        for company, rows in running.grouped("company_id").items():
+            contacts = self.env["sales.contact"]._last_contacts(rows.partner_id, company)
+            for row in rows:
+                protection = protections.get(row.partner_id.id, Protection())
+                contact = contacts.get(row.partner_id.id)
+                row.last_contact_at = contact.counts_at if contact else False
+                row.protected_until = protection.until
+                row.is_protected = protection.is_protected
+
+    # === WHAT HOLDS === #
+
+    @api.model
+    def _owning_company(self, partner, running=None):
+        """The company whose regulation says to whom a customer belongs."""
+        owning = self.env["regulation.profile"]._companies_owning()
+        company = partner.company_id or (running.company_id if running else None)
+        if company:
+            return company
+        if self.env.company.id in owning:
+            return self.env.company
+        return self.env["res.company"].sudo().browse(sorted(owning)[:1])
+
+    @api.model
+    def _protections(self, partners, claimant=None):
+        """How these customers belong to their owners today: ``{partner id: Protection}``.
+
+        A constant number of queries per company. The gap is a difference of calendar dates in
+        the company's time zone: exactly the days of the regulation is protected.
+
+        :param claimant: whose regulation holds for a customer without owner
+        """
+        partners = partners.sudo().commercial_partner_id
+        Profile = self.env["regulation.profile"].sudo()
+        if not partners or not Profile._companies_owning():
+            return {}
+        rows = {
+            row.partner_id.id: row
+            for row in self.sudo().search(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")]
+            )
+        }
+        none = self.env["crm.team"]
+        companies = {p: self._owning_company(p, rows.get(p.id)) for p in partners}
+        policies = Profile._resolve(
+            {
+                p.id: (company, (p.user_id or claimant or p.user_id).sudo(), none)
+                for p, company in companies.items()
+            }
+        )
+        found = {}
+        for company in {company for company in companies.values() if company}:
+            mine = partners.filtered(lambda p, company=company: companies[p] == company)
+            found |= self._protections_in(company, mine, rows, policies)
+        return found
+
+    @api.model
+    def _protections_in(self, company, partners, rows, policies):
+        Profile = self.env["regulation.profile"].sudo()
+        today = company._regulation_today()
+        contacts = self.env["sales.contact"]._last_contacts(partners, company)
+        tiers = partners._ka_tiers(company)
+        contracted = self._with_contract(partners, company)
+        lines = {policy: Profile._tier_policies(policy) for policy in set(policies.values())}
+        found = {}
+        for partner in partners:
+            policy, owner = policies[partner.id], partner.user_id
+            mode = policy.get("ownership_mode", "none")
+            if not owner or mode == "none":
+                found[partner.id] = Protection(owner_id=owner.id, mode=mode)
+                continue
+            row = rows.get(partner.id)
+            moments = [row.registered_at if row else fields.Datetime.now()]
+            if contact := contacts.get(partner.id):
+                moments.append(contact.counts_at)
+            since = company._regulation_local(max(moments)).date()
+            tier = lines[policy].get(tiers[partner.id].id)
+            exempt = ""
+            if mode == "never":
+                exempt = "never"
+            elif tier and tier.ownership_exempt:
+                exempt = "tier"
+            elif partner.id in contracted and policy.get("ownership_contract_exempt"):
+                exempt = "contract"
+            days = (tier and tier.own_days) or policy.get("ownership_days", 0)
+            until = None if exempt else since + timedelta(days=days)
+            found[partner.id] = Protection(
+                owner_id=owner.id,
+                since=since,
+                until=until,
+                is_protected=until is None or today <= until,
+                exempt=exempt,
+                mode=mode,
+            )
+        return found
+
+    @api.model
+    def _with_contract(self, partners, company):
+        """Ids of the customers that have a signed contract which has not ended. One query."""
+        rows = (
+            self.env["sales.contract"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id.commercial_partner_id", "in", partners.ids),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "signed"),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">=", company._regulation_today()),
+                ],
+                ["partner_id"],
+            )
+        )
+        return {partner.commercial_partner_id.id for [partner] in rows}
+
+    @api.model
+    def _same_customers(self, partners):
+        """Who counts as the same customer: relatives on record and duplicates (S4-091).
+
+        Duplicates have one VAT number, e-mail or telephone number, companies also one name.
+        Archived ones count. Two queries.
+
+        :return: ``{partner id: {partner id, ...}}``, each without himself
+        """
+        partners = partners.sudo().commercial_partner_id
+        self.env["res.partner"].flush_model()
+        self.env["customer.relation"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT mine.id, other.commercial_partner_id
+                  FROM res_partner mine
+                  JOIN res_partner other
+                    ON other.id != mine.id
+                   AND (other.company_id IS NULL OR mine.company_id IS NULL
+                        OR other.company_id = mine.company_id)
+                   AND ((other.vat = mine.vat AND LENGTH(mine.vat) > 1)
+                        OR (other.email_normalized = mine.email_normalized)
+                        OR (other.phone_sanitized = mine.phone_sanitized
+                            AND LENGTH(mine.phone_sanitized) > 5)
+                        OR (mine.is_company AND other.is_company
+                            AND LOWER(TRIM(other.name)) = LOWER(TRIM(mine.name))))
+                 WHERE mine.id IN %(ids)s
+                UNION
+                SELECT partner_id, related_id FROM customer_relation
+                 WHERE partner_id IN %(ids)s AND active
+                UNION
+                SELECT related_id, partner_id FROM customer_relation
+                 WHERE related_id IN %(ids)s AND active
+                """,
+                ids=tuple(partners.ids) or (0,),
+            )
+        )
+        same = {partner.id: set() for partner in partners}
+        for mine, other in rows:
+            if mine != other:
+                same[mine].add(other)
+        return same
+
+    @api.model
+    def _credited_users(self, partners):
+        """To whom a deal with each of these counts now: ``{partner id: user id}``.
+
+        The owner while he is protected, also of a relative; nobody is credited for a customer
+        who is open, then it is who closes the deal (S4-090, S4-091).
+        """
+        entities = {p.id: p.sudo().commercial_partner_id for p in partners}
+        own = self.env["res.partner"].union(*entities.values())
+        if not own or not self.env["regulation.profile"]._companies_owning():
+            return {}
+        same = self._same_customers(own)
+        others = own.browse({other for ids in same.values() for other in ids})
+        protections = self._protections(own | others)
+        credited = {}
+        for partner_id, entity in entities.items():
+            held = [
+                protections[one]
+                for one in (entity.id, *sorted(same[entity.id]))
+                if one in protections
+                and protections[one].is_protected
+                and protections[one].owner_id
+            ]
+            if held:
+                credited[partner_id] = min(held, key=lambda row: row.since).owner_id
+        return credited
+
+    @api.model
+    def _may_override(self, user, company):
+        """Whether this person may let a customer pass otherwise than by the rules."""
+        if user.id == SUPERUSER_ID:
+            return True
+        roles = self.env["regulation.role"].sudo().search([("code", "in", _OVERRIDE_ROLES)])
+        return bool(roles._held_by(user, company))
+
+    # === REGISTERING === #
+
+    @api.model
+    def _claim(self, partners, user, referrer=None, referrer_present=False):
+        """Register these customers for ``user``, who becomes their owner. All or none.
+
+        :raise UserError: if one is protected for another, a limit is reached or the former
+            owner has to wait
+        """
+        partners = partners.sudo().commercial_partner_id
+        if not partners:
+            return self.browse()
+        if not user.active or user.share:
+            raise UserError(self.env._("A customer belongs to an employee who is active."))
+        same = self._same_customers(partners)
+        everyone = partners.browse(
+            {partner.id for partner in partners} | {one for ids in same.values() for one in ids}
+        )
+        self.env["regulation.commitment"]._lock(
+            [("owner", one) for one in everyone.ids] + [("owner_user", user.id)]
+        )
+        everyone.invalidate_recordset(["user_id"])
+        protections = self._protections(everyone, claimant=user)
+        for partner in partners:
+            for one in (partner.id, *sorted(same[partner.id])):
+                held = protections.get(one)
+                if held and held.is_protected and held.owner_id not in (False, 0, user.id):
+                    raise UserError(self._taken_message(partner, held))
+        running = {
+            row.partner_id.id: row
+            for row in self.sudo().search(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")]
+            )
+        }
+        wanted = partners.filtered(
+            lambda p: not (running.get(p.id) and running[p.id].user_id == user)
+        )
+        renewed = (partners - wanted).filtered(
+            lambda p: not protections[p.id].is_protected and protections[p.id].mode != "none"
+        )
+        self._check_limits(wanted | renewed, wanted, user)
+        made = self.browse()
+        for partner in wanted | renewed:
+            owner = partner.user_id
+            how = "taken" if owner and owner != user else "registered"
+            made |= self._transfer(
+                partner,
+                user,
+                how,
+                end_reason="taken",
+                referrer_id=referrer.id if referrer else False,
+                is_referral=bool(
+                    referrer and (referrer_present or not self._was_contacted(partner))
+                ),
+            )
+        return made
+
+    @api.model
+    def _was_contacted(self, partner):
+        return bool(
+            self.env["sales.contact"]
+            .sudo()
+            .search_count(
+                [
+                    ("commercial_partner_id", "=", partner.id),
+                    ("state", "=", "handed_in"),
+                    ("outcome", "=", "reached"),
+                ],
+                limit=1,
+            )
+        )
+
+    @api.model
+    def _taken_message(self, partner, protection):
+        """The owner's name only for who may see whose customer it is."""
+        owner = self.env["res.users"].sudo().browse(protection.owner_id)
+        seen = self.env.user.has_group("sales_regulation.group_regulation_manager") or (
+            partner.sudo(False).has_access("read") and partner.user_id == owner
+        )
+        values = {
+            "until": fields.Date.to_string(protection.until) if protection.until else "",
+            "owner": owner.name,
+        }
+        if protection.until is None:
+            if seen:
+                return self.env._(
+                    "This customer is already registered for %(owner)s and does not lapse.", **values
+                )
+            return self.env._("This customer is already registered and does not lapse.")
+        if seen:
+            return self.env._(
+                "This customer is already registered for %(owner)s, protected until %(until)s.",
+                **values,
+            )
+        return self.env._("This customer is already registered, protected until %(until)s.", **values)
+
+    @api.model
+    def _check_limits(self, claimed, added, user):
+        """Caps of the regulation, under the lock on the person."""
+        Profile = self.env["regulation.profile"].sudo()
+        by_company = {}
+        for partner in claimed:
+            by_company.setdefault(self._owning_company(partner), []).append(partner)
+        for company, partners in by_company.items():
+            policy = Profile._resolve({0: (company, user.sudo(), self.env["crm.team"])})[0]
+            cap = policy.get("ownership_cap", 0)
+            more = len([partner for partner in partners if partner in added])
+            if cap and more and self._count(company, user, [("state", "=", "active")]) + more > cap:
+                raise UserError(
+                    self.env._(
+                        "%(user)s owns as many customers as the regulation allows (%(cap)s).",
+                        user=user.name,
+                        cap=cap,
+                    )
+                )
+            today = company._regulation_today()
+            daily = policy.get("ownership_daily_claims", 0)
+            claims = [
+                ("registered_at", ">=", company._regulation_utc(today, time.min)),
+                ("how", "in", ("registered", "taken")),
+            ]
+            if daily and self._count(company, user, claims) + len(partners) > daily:
+                raise UserError(
+                    self.env._(
+                        "%(user)s has registered as many customers today as the regulation"
+                        " allows (%(daily)s).",
+                        user=user.name,
+                        daily=daily,
+                    )
+                )
+            if wait := policy.get("ownership_wait_days", 0):
+                self._check_waiting(company, partners, user, today - timedelta(days=wait))
+
+    @api.model
+    def _count(self, company, user, domain):
+        return self.sudo().search_count(
+            [("company_id", "=", company.id), ("user_id", "=", user.id), *domain]
+        )
+
+    @api.model
+    def _check_waiting(self, company, partners, user, since):
+        lost = self.sudo().search(
+            [
+                ("partner_id", "in", [partner.id for partner in partners]),
+                ("user_id", "=", user.id),
+                ("end_reason", "in", ("lapsed", "taken", "given_up")),
+                ("ended_at", ">=", company._regulation_utc(since, time.min)),
+            ],
+            limit=1,
+        )
+        if lost:
+            raise UserError(
+                self.env._(
+                    "%(user)s was the owner until %(day)s and has to wait before registering the"
+                    " customer again.",
+                    user=user.name,
+                    day=company._regulation_local(lost.ended_at).date(),
+                )
+            )
+
+    # === CHANGING HANDS === #
+
+    @api.model
+    def _transfer(self, partner, user, how, end_reason=False, **values):
+        """End the running row, begin the next, let the customer follow. Checked before."""
+        partner = partner.sudo()
+        company = self._owning_company(
+            partner,
+            self.sudo().search([("partner_id", "=", partner.id), ("state", "=", "active")]),
+        )
+        before = partner.user_id if partner.user_id != user else self.env["res.users"]
+        self._end(partner, end_reason or how)
+        row = engine(self.sudo()).create(
+            {
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "user_id": user.id,
+                "registered_at": fields.Datetime.now(),
+                "registered_by_id": self.env.uid,
+                "previous_user_id": before.id,
+                "how": how,
+                **values,
+            }
+        )
+        if partner.user_id != user:
+            engine(partner).write({"user_id": user.id})
+        self.env["regulation.register"]._record(
+            "owner_changed" if before else "customer_registered",
+            partner,
+            code=how,
+            subject_id=user.id,
+            company_id=company.id,
+        )
+        return self.browse(row.ids)
+
+    @api.model
+    def _end(self, partners, reason):
+        rows = self.sudo().search(
+            [("partner_id", "in", partners.ids), ("state", "=", "active")]
+        )
+        if rows:
+            engine(rows).write(
+                {"state": "ended", "ended_at": fields.Datetime.now(), "end_reason": reason}
+            )
+            rows.flush_recordset()
+        return rows
+
+    @api.model
+    def _release(self, partners, reason):
+        """Back to the pool: nobody owns these customers. Constant number of queries."""
+        partners = partners.sudo()
+        owners = {partner.id: partner.user_id.id for partner in partners}
+        companies = {row.partner_id.id: row.company_id.id for row in self._end(partners, reason)}
+        engine(partners).write({"user_id": False})
+        self.env["regulation.register"]._record(
+            "owner_released",
+            partners,
+            code=reason,
+            subject_id=lambda partner: owners[partner.id],
+            company_id=lambda partner: companies.get(partner.id) or self.env.company.id,
+        )
+
+    @api.model
+    def _give_up(self, partners):
+        """The owner gives customers up, or who may decide takes them from him."""
+        partners = partners.sudo().commercial_partner_id.filtered("user_id")
+        self.env["regulation.commitment"]._lock([("owner", one) for one in partners.ids])
+        partners.invalidate_recordset(["user_id"])
+        for partner in partners:
+            if partner.user_id != self.env.user and not self._may_override(
+                self.env.user, self._owning_company(partner)
+            ):
+                raise AccessError(
+                    self.env._("A customer is given up by his owner or by a manager only.")
+                )
+        self._release(partners, "given_up")
+
+    # === NIGHTLY RUN === #
+
+    @api.model
+    def _cron_recycle(self):
+        """Adopt owners from before the regulation, warn owners, release what has lapsed.
+
+        In batches, each committed: restartable at any point.
+        """
+        Cron = self.env["ir.cron"]
+        companies = self.env["res.company"].sudo().browse(
+            sorted(self.env["regulation.profile"]._companies_owning())
+        )
+        for step in (self._adopt_batch, self._recycle_batch):
+            for company in companies:
+                last = 0
+                while True:
+                    done, last = step(company, last)
+                    self.env.invalidate_all()
+                    if not Cron._commit_progress(done):
+                        return
+                    if not last:
+                        break
+
+    @api.model
+    def _adopt_batch(self, company, after):
+        """Rows for customers that had an owner before the regulation: protected from now on."""
+        self.env["res.partner"].flush_model()
+        self.flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.id, partner.user_id
+                  FROM res_partner partner
+                 WHERE partner.user_id IS NOT NULL AND partner.id > %(after)s
+                   AND partner.commercial_partner_id = partner.id
+                   AND (partner.company_id = %(company)s OR partner.company_id IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM customer_registration running
+                                    WHERE running.partner_id = partner.id
+                                      AND running.state = 'active')
+              ORDER BY partner.id LIMIT %(limit)s
+                """,
+                after=after,
+                company=company.id,
+                limit=_BATCH,
+            )
+        )
+        now = fields.Datetime.now()
+        engine(self.sudo()).create(
+            [
+                {
+                    "partner_id": partner,
+                    "company_id": company.id,
+                    "user_id": user,
+                    "registered_at": now,
+                    "registered_by_id": self.env.uid,
+                    "how": "existing",
+                }
+                for partner, user in found
+            ]
+        )
+        return len(found), found[-1][0] if len(found) == _BATCH else 0
+
+    @api.model
+    def _recycle_batch(self, company, after):
+        """Look at the next running rows that nobody has contacted lately."""
+        Profile = self.env["regulation.profile"].sudo()
+        settings = [
+            Profile._snapshot(profile)["settings"]
+            for profile, _kind, _place in Profile._assignments_on(
+                company.id, company._regulation_today()
+            )
+        ]
+        days = [
+            max(row["ownership_days"] - row["ownership_warn_days"], 0)
+            for row in settings
+            if row["ownership_mode"] == "release"
+        ]
+        if not days:
+            return 0, 0
+        own_days = [line.own_days for line in Profile.browse().tier_ids.browse(
+            [one for row in settings for one in row["tier_ids"]]
+        ) if line.own_days]
+        warn = max(row["ownership_warn_days"] for row in settings)
+        quiet = min(days + [max(one - warn, 0) for one in own_days])
+        today = company._regulation_today()
+        cutoff = company._regulation_utc(today - timedelta(days=quiet - 1), time.min)
+        self.flush_model()
+        self.env["sales.contact"].flush_model()
+        ids = [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT running.id
+                      FROM customer_registration running
+                     WHERE running.state = 'active' AND running.company_id = %(company)s
+                       AND running.id > %(after)s AND running.registered_at < %(cutoff)s
+                       AND NOT EXISTS (
+                           SELECT 1 FROM sales_contact contact
+                            WHERE contact.commercial_partner_id = running.partner_id
+                              AND contact.company_id = running.company_id
+                              AND contact.owner_id = running.user_id
+                              AND contact.counts AND contact.counts_at >= %(cutoff)s)
+                  ORDER BY running.id LIMIT %(limit)s
+                    """,
+                    company=company.id,
+                    after=after,
+                    cutoff=cutoff,
+                    limit=_BATCH,
+                )
+            )
+        ]
+        rows = self.sudo().browse(ids)
+        self._recycle(rows, company, today)
+        return len(ids), ids[-1] if len(ids) == _BATCH else 0
+
+    @api.model
+    def _recycle(self, rows, company, today):
+        """Release what has lapsed; warn the owners of what will soon."""
+        # Whoever contacts or registers one of them meanwhile comes before or after us
+        self.env["regulation.commitment"]._lock([("owner", one) for one in rows.partner_id.ids])
+        protections = self._protections(rows.partner_id)
+        lapsed, soon = rows.browse(), rows.browse()
+        policies = self.env["regulation.profile"].sudo()._resolve(
+            {
+                user.id: (company, user, self.env["crm.team"])
+                for user in rows.user_id
+            }
+        )
+        for row in rows:
+            held = protections.get(row.partner_id.id)
+            if not held or held.mode != "release" or held.until is None:
+                continue
+            warn = policies[row.user_id.id].get("ownership_warn_days", 0)
+            if not held.is_protected:
+                lapsed |= row
+            elif warn and today >= held.until - timedelta(days=warn) and (
+                not row.warned_at
+                or company._regulation_local(row.warned_at).date() < held.since
+            ):
+                soon |= row
+        if lapsed:
+            self._release(lapsed.partner_id, "lapsed")
+        if soon:
+            self._warn(soon, protections)
+
+    @api.model
+    def _warn(self, rows, protections):
+        activity = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        model = self.env["ir.model"].sudo()._get_id("res.partner")
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True, mail_create_nosubscribe=True
+        ).create(
+            [
+                {
+                    "activity_type_id": activity.id if activity else False,
+                    "res_model_id": model,
+                    "res_id": row.partner_id.id,
+                    "user_id": row.user_id.id,
+                    "date_deadline": protections[row.partner_id.id].until,
+                    "summary": row.with_context(lang=row.user_id.lang).env._(
+                        "Contact this customer, or he goes back to the pool"
+                    ),
+                }
+                for row in rows
+            ]
+        )
+        engine(rows).write({"warned_at": fields.Datetime.now()})
+        self.env["regulation.register"]._record(
+            "owner_warned",
+            rows,
+            subject_id=lambda row: row.user_id.id,
+            company_id=lambda row: row.company_id.id,
+        )

@@ -1,0 +1,211 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import RegulatedOne2many, is_engine
+
+_PLACE = frozenset({"parent_id", "is_company", "commercial_partner_id", "company_id"})
+
+
+class ResPartner(models.Model):
+    """A customer changes his owner only by the rules of ownership (invariant 6).
+
+    The owner is the salesperson of the commercial entity. To write him is to register the
+    customer; joining, separating, moving to another company and merging hold to the same.
+    """
+
+    _inherit = "res.partner"
+
+    registration_ids = RegulatedOne2many(
+        comodel_name="customer.registration",
+        inverse_name="partner_id",
+        string="Owners",
+        groups="sales_regulation.group_regulation_user",
+    )
+    ownership_state = fields.Selection(
+        selection=[
+            ("none", "Not regulated"),
+            ("free", "Nobody's: may be registered"),
+            ("mine", "Yours"),
+            ("protected", "Registered"),
+            ("open", "Lapsed: may be registered"),
+        ],
+        string="Ownership",
+        compute="_compute_ownership",
+    )
+    protected_until = fields.Date(
+        compute="_compute_ownership", help="Last day. Empty: does not lapse, or nobody's."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("user_id", "commercial_partner_id")
+    @api.depends_context("uid")
+    def _compute_ownership(self):
+        self.ownership_state = "none"
+        self.protected_until = False
+        if not self.env["regulation.profile"]._companies_owning():
+            return
+        protections = self.env["customer.registration"]._protections(
+            self._origin, claimant=self.env.user
+        )
+        for partner in self:
+            held = protections.get(partner._origin.sudo().commercial_partner_id.id)
+            if not held or held.mode == "none":
+                continue
+            partner.protected_until = held.until
+            if not held.owner_id:
+                partner.ownership_state = "free"
+            elif held.owner_id == self.env.uid:
+                partner.ownership_state = "mine"
+            else:
+                partner.ownership_state = "protected" if held.is_protected else "open"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        owning = self._ownership_companies()
+        if owning and not is_engine(self.env):
+            owned = partners.sudo().filtered(
+                lambda p: p.user_id and p._is_regulated_customer(owning)
+            )
+            for user, group in owned.grouped("user_id").items():
+                self.env["customer.registration"]._claim(group, user)
+        return partners
+
+    def write(self, vals):
+        if "user_id" not in vals and not _PLACE.intersection(vals):
+            return super().write(vals)
+        owning = self._ownership_companies()
+        if not owning or is_engine(self.env):
+            return super().write(vals)
+        if "user_id" in vals:
+            self.check_access("write")
+            self._ownership_write(vals["user_id"], owning)
+        if not _PLACE.intersection(vals):
+            return super().write(vals)
+        before = {
+            partner: (partner.commercial_partner_id, partner.commercial_partner_id.user_id,
+                      partner.company_id, partner._is_regulated_customer(owning))
+            for partner in self.sudo()
+        }
+        result = super().write(vals)
+        for partner, (entity, owner, company, regulated) in before.items():
+            if regulated or partner._is_regulated_customer(owning):
+                partner._ownership_check_move(entity, owner, company)
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_register_customer(self, referrer_id=False, referrer_present=False):
+        """Register these customers for oneself (S4-087).
+
+        :param int referrer_id: the customer who referred them
+        :param bool referrer_present: he came along
+        :raise UserError: "already registered, protected until DATE"
+        """
+        self.check_access("read")
+        if not self._ownership_companies():
+            raise UserError(self.env._("No regulation in force says to whom customers belong."))
+        referrer = self.browse(int(referrer_id)) if referrer_id else self.browse()
+        referrer.check_access("read")
+        self.env["customer.registration"]._claim(
+            self, self.env.user, referrer=referrer, referrer_present=bool(referrer_present)
+        )
+        return True
+
+    def action_give_up_customer(self):
+        """Give these customers up: they go back to the pool."""
+        self.check_access("read")
+        self.env["customer.registration"]._give_up(self)
+        return True
+
+    def action_request_owner(self):
+        """Ask a manager for another owner."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change of Owner"),
+            "res_model": "customer.owner.request",
+            "view_mode": "form",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _ownership_companies(self):
+        """Ids of the companies whose regulation says to whom customers belong; cached."""
+        return self.env["regulation.profile"]._companies_owning()
+
+    def _is_regulated_customer(self, owning):
+        """Whether this is a customer of his own, of one of these companies or of all."""
+        self.ensure_one()
+        return not self.company_id or self.company_id.id in owning
+
+    def _ownership_write(self, user_id, owning):
+        """Writing the salesperson is registering; taking him away is giving up."""
+        Registration = self.env["customer.registration"]
+        changed = self.sudo().filtered(
+            lambda p: p.user_id.id != (user_id or False) and p._is_regulated_customer(owning)
+        )
+        entities = changed.filtered(lambda p: p.commercial_partner_id == p)
+        for contact in changed - entities:
+            owner = contact.commercial_partner_id.user_id
+            if owner and user_id and owner.id != user_id:
+                raise AccessError(
+                    self.env._(
+                        "%(contact)s is a contact of a customer who belongs to %(owner)s.",
+                        contact=contact.name,
+                        owner=owner.name,
+                    )
+                )
+        if not entities:
+            return
+        if user_id:
+            Registration._claim(entities, self.env["res.users"].browse(user_id))
+        else:
+            Registration._give_up(entities)
+
+    def _ownership_check_move(self, entity, owner, company):
+        """Joining another customer, becoming one, or another company: the owner stays.
+
+        :raise AccessError: if the customer would pass to another by it
+        """
+        self.ensure_one()
+        Registration = self.env["customer.registration"]
+        now = self.commercial_partner_id
+        may = None
+        if company != self.company_id and now == self and owner:
+            running = self.env["customer.registration"].sudo().search(
+                [("partner_id", "=", self.id), ("state", "=", "active")]
+            )
+            if company or running.company_id != self.company_id:
+                may = Registration._may_override(
+                    self.env.user, company or running.company_id or self.env.company
+                )
+        if now != entity:
+            if now == self:
+                # A customer of his own: as much the owner's as he was before
+                if owner:
+                    Registration._transfer(self, owner, "split")
+                elif self.user_id:
+                    Registration._claim(self, self.user_id)
+            elif owner and now.user_id != owner:
+                may = Registration._may_override(
+                    self.env.user, Registration._owning_company(entity)
+                )
+            if entity == self:
+                Registration._end(self, "merged")
+        if may is False:
+            raise AccessError(
+                self.env._(
+                    "%(customer)s belongs to %(owner)s and would pass to another by this. A"
+                    " manager does it, or ask for a change of owner.",
+                    customer=self.name,
+                    owner=owner.name,
+                )
+            )
