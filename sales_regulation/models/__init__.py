@@ -7,5 +7,5 @@ from . import contract
 from . import payment
 from . import customer
 from . import shipping
-from . import opportunity
 from . import visit
+from . import opportunity

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import tagged
 
+from odoo.addons.sales_regulation.tools import engine
+
 from .common import StorylineCase
 
 
@@ -130,9 +132,17 @@ class TestStorylineProposal(OpportunityCase):
     """Step 16: version 1 returned 03-04, version 2 approved 03-05; the quotation waits."""
 
     @classmethod
-    def _adjust_profile(cls):
-        # Every customer of this class is one of whom a proposal is demanded
-        cls.profile.proposal_mode = "required"
+    def setUpClass(cls):
+        super().setUpClass()
+        # Step 10: Xinghai is a key account
+        engine(cls.env["ka.tier.assignment"]).create(
+            {
+                "partner_id": cls.customers["xinghai"].id,
+                "company_id": cls.company.id,
+                "tier_id": cls.env.ref("sales_regulation.ka_tier_key").id,
+                "date_from": "2026-02-20",
+            }
+        )
 
     def review(self, proposal, verdict, score, **kwargs):
         if verdict == "action_approve":

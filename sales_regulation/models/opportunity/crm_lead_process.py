@@ -66,7 +66,10 @@ class CrmLead(models.Model):
         return {lead.id: lead.regulation_feasibility == "feasible" for lead in self}
 
     def _checklist_lead_contact(self):
-        """A meeting that took place, or a call, mail or visit done as an activity."""
+        """A contact that is recorded, a meeting that took place, or an activity that is done."""
+        contacts = self.env["sales.contact"].sudo()._read_group(
+            [("lead_id", "in", self.ids), ("state", "!=", "draft")], ["lead_id"]
+        )
         meetings = self.env["calendar.event"].sudo()._read_group(
             [("opportunity_id", "in", self.ids), ("stop", "<=", fields.Datetime.now())],
             ["opportunity_id"],
@@ -79,7 +82,8 @@ class CrmLead(models.Model):
             ],
             ["res_id"],
         )
-        met = {lead.id for (lead,) in meetings} | {res_id for (res_id,) in activities}
+        met = {lead.id for (lead,) in contacts + meetings}
+        met.update(res_id for (res_id,) in activities)
         return {lead.id: lead.id in met for lead in self}
 
     def _checklist_lead_proposal(self):

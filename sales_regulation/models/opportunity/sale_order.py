@@ -40,8 +40,7 @@ class SaleOrder(models.Model):
     def _gate_proposal_approved(self, policies, **facts):
         """Before it leaves the house a quotation follows an approved proposal (S3-47)."""
         Proposal = self.env["solution.proposal"]
-        partners = {order.id: order.partner_id.commercial_partner_id for order in self}
-        demand = Proposal._demand(policies, partners)
+        demand = Proposal._demand(policies, self)
         due = self.filtered(lambda order: demand[order.id] != "none")
         if not due:
             return {}
@@ -50,7 +49,7 @@ class SaleOrder(models.Model):
             order.id: Proposal._proposal_refusal(demand[order.id])
             for order in due
             if not any(
-                proposal.partner_id.commercial_partner_id == partners[order.id]
+                proposal.partner_id == order.partner_id.commercial_partner_id
                 for proposal in approved.get(order.opportunity_id.id, ())
             )
         }

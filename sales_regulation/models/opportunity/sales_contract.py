@@ -31,7 +31,7 @@ class SalesContract(models.Model):
     def _gate_proposal_approved(self, policies, **facts):
         """The customer has a proposal that is approved; the orders linked say which."""
         Proposal = self.env["solution.proposal"]
-        demand = Proposal._demand(policies, {row.id: row.partner_id for row in self})
+        demand = Proposal._demand(policies, self)
         due = self.filtered(lambda contract: demand[contract.id] != "none")
         if not due:
             return {}

@@ -487,13 +487,25 @@ class SolutionProposal(models.Model):
     # === DEMAND === #
 
     @api.model
-    def _demand(self, policies, partners):
+    def _demand(self, policies, documents):
         """How strictly a proposal precedes each document: ``{id: mode}``.
 
+        What the regulation says of the customer's tier, else of everybody. Where no
+        regulation concerned asks for proposals it costs no query but that for the tiers.
+
         :param dict policies: what is in force, ``{id: Policy}``
-        :param dict partners: the customer of each document, ``{id: partner}``
+        :param documents: orders or contracts, of whatever companies
         """
-        return {res_id: policies[res_id].get("proposal_mode") or "none" for res_id in partners}
+        Profile = self.env["regulation.profile"]
+        demand = {row.id: policies[row.id].get("proposal_mode") or "none" for row in documents}
+        tiered = documents.filtered(lambda row: policies[row.id].get("tier_ids"))
+        for company, rows in tiered.grouped("company_id").items():
+            tiers = rows.partner_id._ka_tiers(company)
+            for row in rows:
+                line = Profile._tier_policies(policies[row.id]).get(tiers[row.partner_id.id].id)
+                if line and line.proposal_mode:
+                    demand[row.id] = line.proposal_mode
+        return demand
 
     @api.model
     def _approved_by(self, field, ids):

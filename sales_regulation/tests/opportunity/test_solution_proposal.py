@@ -2,9 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from psycopg2 import IntegrityError
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.sales_regulation.tools import engine
 
 from .common import OpportunityCommon
 
@@ -265,6 +268,51 @@ class TestSolutionProposal(OpportunityCommon):
         self.assertFalse(order.regulation_held)
         order.action_quotation_sent()
         self.assertEqual(order.state, "sent")
+
+    def test_tier(self):
+        """S3-18: what is demanded of a customer follows his tier; of the others the regulation."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        tiers = {
+            code: self.env.ref(f"sales_regulation.ka_tier_{code}")
+            for code in ("key", "secondary", "general")
+        }
+        self._process_profile(
+            gates={"proposal_approved": "enforce"},
+            proposal_mode="none",
+            tier_ids=[
+                Command.create({"tier_id": tiers["key"].id, "proposal_mode": "required"}),
+                Command.create({"tier_id": tiers["secondary"].id, "proposal_mode": "recommended"}),
+                Command.create({"tier_id": tiers["general"].id}),
+            ],
+        )
+        engine(self.env["ka.tier.assignment"]).create(
+            [
+                {
+                    "partner_id": self.customers[customer].id,
+                    "company_id": self.company.id,
+                    "tier_id": tiers[code].id,
+                    "date_from": "2020-01-01",
+                }
+                for customer, code in (
+                    ("xinghai", "key"),
+                    ("beihe", "secondary"),
+                    ("nanfeng", "general"),
+                )
+            ]
+        )
+        modes = {
+            customer: [row.mode for row in self._order(customer=customer)._gate_refusals("send")]
+            for customer in self.customers
+        }
+        self.assertEqual(
+            modes, {"xinghai": ["enforce"], "beihe": ["observe"], "nanfeng": [], "dongfang": []}
+        )
+        contact = self.env["res.partner"].create(
+            {"name": "Lin Hai", "parent_id": self.customers["xinghai"].id}
+        )
+        order = self._order()
+        order.partner_id = contact
+        self.assertIn("proposal_approved", self._stopped(order, "send"))
 
     def test_none(self):
         self.profile.with_user(self.users["gm"]).action_retire()
