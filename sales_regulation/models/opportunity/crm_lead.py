@@ -243,14 +243,15 @@ class CrmLead(models.Model):
         :param dict seen: where they stood then, ``{id: Seen}``
         """
         places = {}
-        for lead_id, rows in self._processes().items():
-            stage = seen[lead_id].stage if seen else self.browse(lead_id).sudo().stage_id
-            won = seen[lead_id].won if seen else stage.is_won
-            codes = [row[0] for row in rows]
+        processes = self._processes()
+        for lead in self.sudo():
+            stage = seen[lead.id].stage if seen else lead.stage_id
+            won = seen[lead.id].won if seen else stage.is_won
+            codes = [row[0] for row in processes[lead.id]]
             if stage.regulation_code in codes:
-                places[lead_id] = codes.index(stage.regulation_code)
+                places[lead.id] = codes.index(stage.regulation_code)
             else:
-                places[lead_id] = len(rows) if won else OUTSIDE
+                places[lead.id] = len(codes) if won else OUTSIDE
         return places
 
     def _next_moves(self):

@@ -33,9 +33,13 @@ class SaleOrder(models.Model):
         return result
 
     def _guard_opportunity(self):
-        """Judge the opportunities that these quotations were made from."""
-        if leads := self._under_regulation().sudo().opportunity_id:
-            leads.sudo(self.env.su)._pass_quotation()
+        """Judge the opportunities that these quotations were made from.
+
+        :raise AccessError: nobody uses the opportunity, and the proposal, of somebody else
+        """
+        if leads := self._under_regulation().sudo().opportunity_id.sudo(self.env.su):
+            leads.check_access("read")
+            leads._pass_quotation()
 
     def _gate_proposal_approved(self, policies, **facts):
         """Before it leaves the house a quotation follows an approved proposal (S3-47)."""

@@ -254,6 +254,11 @@ class TestSolutionProposal(OpportunityCommon):
         self.assertIn("proposal_approved", self._stopped(order, "send"))
         order = self._order(opportunity_id=self.lead.id)
         self.assertFalse(self._stopped(order, "send"))
+        # Nobody uses the proposal of a colleague's opportunity
+        with self.assertRaises(AccessError):
+            self._order("b", opportunity_id=self.lead.id)
+        with self.assertRaises(AccessError):
+            self._order("b").opportunity_id = self.lead
         # The customer of the opportunity may change: the proposal stays the old one's
         self.lead.partner_id = self.customers["beihe"]
         other = self._order(customer="beihe", opportunity_id=self.lead.id)
