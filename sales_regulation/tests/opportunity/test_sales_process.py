@@ -29,6 +29,19 @@ class TestSalesProcess(OpportunityCommon):
         again = self.env["crm.stage"].search([("regulation_process", "=", self.profile.code)])
         self.assertEqual(again, stages)
 
+    def test_columns_of_the_pipeline(self):
+        """The pipeline of a team with a process shows its stages; another one's stays stock."""
+        Lead = self.env["crm.lead"].with_user(self.users["a"])
+        aside = self.env["crm.stage"].create({"name": "Aside"})
+        none = self.env["crm.stage"]
+        shown = Lead.with_context(default_team_id=self.teams["ka"].id)._read_group_stage_ids(none, [])
+        self.assertEqual(shown.mapped("regulation_process"), [self.profile.code] * 4)
+        self.assertIn(aside, Lead._read_group_stage_ids(none, []))
+        with_lead = Lead.with_context(default_team_id=self.teams["ka"].id)._read_group_stage_ids(
+            aside, []
+        )
+        self.assertIn(aside, with_lead)
+
     def test_installing_makes_no_stage(self):
         templates = self.env["regulation.profile"].search([("is_template", "=", True)])
         self.assertTrue(templates.lead_stage_ids)
@@ -336,6 +349,35 @@ class TestSalesProcess(OpportunityCommon):
         ).action_approve()
         lead.stage_id = self._stage("proposal")
         self.assertEqual(lead.stage_id.regulation_code, "proposal")
+
+    def test_without_steps_the_team_leader_decides(self):
+        self.profile.with_user(self.users["gm"]).action_retire()
+        self._profile(
+            gates={"opportunity_entry": "enforce"},
+            lead_stage_ids=[
+                Command.create({"name": "First", "code": "first", "sequence": 1}),
+                Command.create({"name": "Second", "code": "second", "sequence": 2, "entry": True}),
+            ],
+        )
+        lead = self._lead("b")
+        lead.action_request_evaluation()
+        self.assertEqual(self._pending(lead).step_ids.user_ids, self.users["km"])
+
+    def test_no_stage_at_all(self):
+        lead = self._lead()
+        with self.assertRaises(UserError):
+            lead.stage_id = False
+
+    def test_batch(self):
+        """All of them or none; one that is not complete stops the others."""
+        ready = self._evaluate(self._analysed(self._lead()))
+        late = self._lead(name="Not analysed")
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            (ready | late).write({"stage_id": self._stage("proposal").id})
+        self.assertIn("Not analysed", str(refused.exception))
+        self.assertNotIn("New line for Xinghai:", str(refused.exception))
+        self.env.invalidate_all()
+        self.assertEqual(ready.stage_id, self._stage("mining"))
 
     def test_two_reviewers(self):
         """Of two decisions one counts: the second is told so."""
