@@ -241,7 +241,7 @@ class CrmLead(models.Model):
         if self.partner_id:
             return self.partner_id.commercial_partner_id
         partners = self.env["res.partner"].sudo()
-        name = (self.partner_name or "").strip()
+        name = " ".join((self.partner_name or "").split())
         if name:
             partners = partners.search(
                 [

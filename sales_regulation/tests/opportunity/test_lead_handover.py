@@ -81,6 +81,7 @@ class TestLeadHandover(OpportunityCommon):
         handover = self._asked()
         t, tm = self.users["t"], self.users["tm"]
         self.assertEqual(handover.partner_name, "Xinghai  electronics")
+        self.assertEqual(handover.with_user(tm).match_partner_id, self.customers["xinghai"])
         handover = self._asked(self._lead("t", partner_id=False, partner_name="xinghai electronics"))
         approval = self._pending(handover)
         self.assertEqual(
