@@ -3,4 +3,5 @@
 from . import regulation_demo
 from . import dispatch_demo
 from . import contract_demo
+from . import opportunity_demo
 from . import visit_demo

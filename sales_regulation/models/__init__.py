@@ -10,3 +10,4 @@ from . import shipping
 from . import visit
 from . import report
 from . import service
+from . import opportunity

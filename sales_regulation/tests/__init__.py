@@ -13,3 +13,4 @@ from . import visit
 from . import service
 from . import test_lists
 from . import test_standard_screens
+from . import opportunity

@@ -18,6 +18,8 @@ class Refusal:
     currency: object = None
     #: approval kind that would open the gate, if one does
     approval: str = ""
+    #: only recommended: at most observed, whatever the mode of the gate
+    advisory: bool = False
     #: users who can help, beside the holders of the releasing role
     helper_ids: tuple = ()
     # -- filled in by the engine

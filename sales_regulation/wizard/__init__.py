@@ -13,5 +13,8 @@ from . import sales_contract_wizard
 from . import regulation_measure_statement
 from . import regulation_approval_signer
 from . import sales_contract_archive_wizard
+from . import solution_proposal_review
+from . import crm_lead_evaluation
+from . import crm_lead_handover_wizard
 from . import sales_contact_correction
 from . import sales_ticket_wizard

@@ -61,6 +61,7 @@ def documents(side):
                     "user_id": rep.id,
                     "partner_id": side.partner.id,
                     "expected_revenue": 1000 + row,
+                    "source_id": env.ref("sales_regulation.utm_source_contact").id,
                     "company_id": side.company.id,
                 }
                 for row in number

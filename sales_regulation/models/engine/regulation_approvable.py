@@ -35,6 +35,9 @@ class RegulationApprovable(models.AbstractModel):
     #: Empty: every kind.
     _approval_kinds = frozenset()
 
+    #: Kinds that the leader of the sales team decides where the regulation names nobody.
+    _approval_leader_kinds = frozenset()
+
     approval_ids = RegulatedOne2many(
         comodel_name="regulation.approval",
         inverse_name="res_id",
@@ -104,6 +107,9 @@ class RegulationApprovable(models.AbstractModel):
         rules = self._approval_rules(kind)
         steps = {}
         for document in self:
+            if not rules[document.id] and kind in self._approval_leader_kinds:
+                steps[document.id] = [self._approval_leader_step()]
+                continue
             if not rules[document.id]:
                 raise UserError(
                     self.env._(
@@ -118,6 +124,19 @@ class RegulationApprovable(models.AbstractModel):
                 if rule._applies(amount, deviation)
             ]
         return steps
+
+    @api.model
+    def _approval_leader_step(self):
+        return {
+            "sequence": 10,
+            "name": self.env._("Sales team leader"),
+            "approver_type": "team_leader",
+            "role_id": False,
+            "candidate_ids": [],
+            "days_allowed": 0,
+            "opinion": "return",
+            "clause_codes": False,
+        }
 
     def _approval_interested(self):
         """People who do not decide on this document themselves, beside who submits it."""

@@ -531,6 +531,42 @@ class RegulationApproval(models.Model):
             self.invalidate_recordset()
             self.step_ids.invalidate_recordset()
 
+    @api.model
+    def _ids_waiting_for_me(self, model, kind):
+        """Ids of the documents of which such an approval falls to the caller."""
+        approvals = self.search(
+            [
+                ("res_model", "=", model),
+                ("kind_id.code", "=", kind),
+                ("state", "=", "pending"),
+                ("can_decide", "=", True),
+            ]
+        )
+        return set(approvals.mapped("res_id"))
+
+    @api.model
+    def _waiting_for_me(self, document, kind):
+        """The pending approval of this document that the caller decides.
+
+        For what he writes down before he decides. :raise AccessError: if there is none
+        """
+        approvals = self.search(
+            [
+                ("res_model", "=", document._name),
+                ("res_id", "=", document.id),
+                ("kind_id.code", "=", kind),
+                ("state", "=", "pending"),
+            ]
+        ).filtered("can_decide")
+        if not approvals:
+            raise AccessError(
+                self.env._(
+                    "%(kind)s: no decision waits for you here.",
+                    kind=self.env["regulation.approval.kind"]._code(kind).name,
+                )
+            )
+        return approvals[0]
+
     def _check_pending(self):
         self.ensure_one()
         if self.state != "pending":

@@ -140,7 +140,7 @@ class RegulationGated(models.AbstractModel):
                             record=record,
                             gate=code,
                             gate_name=name,
-                            mode=line["mode"],
+                            mode="observe" if refusal.advisory else line["mode"],
                             quiet=line["quiet"],
                             clauses=line["clauses"],
                             profile_id=policies[record.id].profile_id,

@@ -39,6 +39,37 @@ class TestSourceProfiles(PolicyCase):
         self._as(picking, "wh").button_validate()
         return picking
 
+    def _propose(self, order):
+        """The opportunity is evaluated, its proposal approved by Chen Gang (S3-44 to S3-47)."""
+        lead = self.env["crm.lead"].with_user(self.users["a"]).create(
+            {
+                "name": "Project",
+                "type": "opportunity",
+                "partner_id": order.partner_id.id,
+                "source_id": self.env["utm.source"].create({"name": "Fair"}).id,
+                "regulation_need": "Boards",
+                "regulation_budget": 1000,
+                "regulation_feasibility": "feasible",
+            }
+        )
+        lead.action_request_evaluation()
+        self._as(lead, "km").action_evaluate({"size": 1000, "probability": 50})
+        self._approve(lead)
+        order.opportunity_id = lead
+        texts = ("need_analysis", "introduction", "solution", "price_strategy", "cooperation_mode")
+        proposal = self.env["solution.proposal"].with_user(self.users["a"]).create(
+            {"lead_id": lead.id, **dict.fromkeys(texts, "<p>As agreed</p>")}
+        )
+        proposal.action_submit()
+        for item in proposal.sudo()._checklist_items("proposal")[proposal.id]:
+            self._as(proposal, "km").action_tick(item.id)
+        self._as(proposal, "km").action_score({"score": 85})
+        self._approve(proposal)
+
+    def _approve(self, document):
+        request = document.sudo().approval_ids.filtered(lambda row: row.state == "pending")
+        self._as(request, "km").action_approve()
+
     def _gates(self, document, stage):
         """The gates that would stop the step now."""
         return {
@@ -77,6 +108,9 @@ class TestSourceProfiles(PolicyCase):
                 order = self._order("a")
                 self.assertIn("contract", order.regulation_notice)
                 if key == "s3":
+                    # Key accounts: a proposal precedes the quotation too (S3-47)
+                    self.assertIn("proposal_approved", self._gates(order, "confirm"))
+                    self._propose(order)
                     self.assertEqual(self._gates(order, "confirm"), {"contract_signed"})
                     self._sign_contract(order)
                 self.assertFalse(self._gates(order, "confirm"))
