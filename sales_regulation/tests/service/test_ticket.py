@@ -243,7 +243,7 @@ class TestTicket(ServiceProfiles, RegulationCommon):
     def test_batch(self):
         """A dozen tickets at once: each has its steps and its clocks."""
         Deadline = self.env["regulation.deadline"]
-        tickets = self.env["sales.ticket"]
+        tickets = self.env["sales.ticket"].with_user(self.users["a"])
         for _number in range(12):
             tickets |= self._ticket()
         tickets.action_contact("Called all")
