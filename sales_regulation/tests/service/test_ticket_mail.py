@@ -94,7 +94,5 @@ class TestTicketMail(ServiceProfiles, RegulationCommon):
         """An answer of the customer by mail is in the ticket, and decides nothing."""
         ticket = self._receive("Ms. Lin <lin@xinghai.example.org>", "first")
         self._as(ticket, "km").action_answer("Replaced")
-        ticket.message_post(
-            body="I am satisfied", author_id=self.contact.id, message_type="email"
-        )
+        ticket.message_post(body="I am satisfied", author_id=self.contact.id, message_type="email")
         self.assertEqual(ticket.state, "answered")
