@@ -15,7 +15,7 @@ class CustomerRelation(models.Model):
     _rec_name = "partner_id"
     _check_company_auto = True
 
-    _pair_uniq = models.Constraint(
+    _both_uniq = models.Constraint(
         "UNIQUE(partner_id, related_id)", "These two are related already."
     )
     _two = models.Constraint("CHECK(partner_id != related_id)", "Nobody is related to himself.")
