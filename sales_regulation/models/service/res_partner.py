@@ -19,7 +19,12 @@ class ResPartner(models.Model):
             return
         counts = dict(
             Ticket._read_group(
-                [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"], ["__count"]
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", list(regulated)),
+                ],
+                ["partner_id"],
+                ["__count"],
             )
         )
         for partner in self:

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import contextlib
 import re
+from collections import Counter
 from functools import partial
 from unittest.mock import patch
 
@@ -93,7 +94,9 @@ class TestUnregulated(TransactionCase):
     def assert_nothing_additional(self, without, ours):
         for tables in ours:
             self.assertFalse(self.tables.intersection(tables), "a table of ours is read")
-        self.assertEqual(ours, without)
+        # Fewer is possible: a field of ours names a record that Odoo would read for itself
+        additional = Counter(map(tuple, ours)) - Counter(map(tuple, without))
+        self.assertFalse(additional)
 
     def test_every_extended_model_is_tried(self):
         found = dict(self.extended())
