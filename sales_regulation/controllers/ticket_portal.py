@@ -89,9 +89,7 @@ class TicketPortal(CustomerPortal):
         kind = self._portal_kinds().filtered(lambda row: str(row.id) == str(post.get("kind_id")))
         if not kind:
             raise UserError(request.env._("Please choose what it is about."))
-        order = self._portal_orders().filtered(
-            lambda row: str(row.id) == str(post.get("order_id"))
-        )
+        order = self._portal_orders().filtered(lambda row: str(row.id) == str(post.get("order_id")))
         if post.get("order_id") and not order:
             raise UserError(request.env._("This order is not one of yours."))
         contact = request.env.user.partner_id

@@ -21,6 +21,7 @@ ROWS = 80
 #: what a row of a model cannot do without, beside its required fields
 VALUES = {
     "regulation.delegation": lambda test: {"delegate_id": test.people[-1].id},
+    "customer.relation": lambda test: {"related_id": test.company.partner_id.id},
     "sale.payment.agreement": lambda test: {"mode": "full"},
 }
 #: every row of these asks another model by nature: {model: reason}

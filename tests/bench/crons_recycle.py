@@ -5,8 +5,9 @@
 import time
 import tracemalloc
 
+from odoo.tools import SQL
+
 CUSTOMERS = 100_000
-_BATCH = 1000
 
 
 def measure(env, company, users, quick=False, number=None):
@@ -18,21 +19,35 @@ def measure(env, company, users, quick=False, number=None):
     :return: the entry ``recycle_cron`` of the benchmark
     """
     number = number or (CUSTOMERS // 10 if quick else CUSTOMERS)
+    model = env["res.partner"].create(
+        {"name": "Recycled", "is_company": True, "company_id": company.id}
+    )
     env.flush_all()
     env.cr.execute(
-        """
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner'"
+        " AND column_name NOT IN ('id', 'user_id', 'commercial_partner_id')"
+    )
+    columns = SQL(", ").join(SQL.identifier(row[0]) for row in env.cr.fetchall())
+    env.cr.execute(
+        SQL(
+            """
         WITH customer AS (
-            INSERT INTO res_partner (name, complete_name, active, is_company, type, company_id, user_id,
-                                     create_date, write_date)
-            SELECT 'Recycled ' || n, 'Recycled ' || n, TRUE, TRUE, 'contact', %(company)s,
-                   (%(users)s::int[])[1 + n %% %(count)s], now(), now()
-              FROM generate_series(1, %(number)s) n
+            INSERT INTO res_partner (%(columns)s, user_id)
+            SELECT %(columns)s, (%(users)s::int[])[1 + n %% %(count)s]
+              FROM res_partner, generate_series(1, %(number)s) n
+             WHERE id = %(model)s
          RETURNING id, user_id)
         INSERT INTO customer_registration (partner_id, company_id, user_id, registered_at, how, state)
         SELECT id, %(company)s, user_id, now() - interval '30 days', 'registered', 'active'
           FROM customer
         """,
-        {"company": company.id, "users": users.ids, "count": len(users), "number": number},
+            columns=columns,
+            company=company.id,
+            users=users.ids,
+            count=len(users),
+            number=number,
+            model=model.id,
+        )
     )
     env.cr.execute(
         "UPDATE res_partner SET commercial_partner_id = id"

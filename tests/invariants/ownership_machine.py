@@ -18,6 +18,9 @@ RULES = {"registered", "taken", "override", "existing", "split", "merged"}
 class Ownership(Regulation):
     """People register, write, move, merge and give up customers, and days go by."""
 
+    # What is done with orders has its own machine
+    vars().update(dict.fromkeys(name for name in dir(Regulation) if name.startswith("do_")))
+
     def __init__(self):
         super().__init__()
         for table in ("customer_owner_request", "res_partner", "customer_registration"):
@@ -26,7 +29,7 @@ class Ownership(Regulation):
         self.owners_before = self.owners()
 
     @initialize(seed=st.lists(st.integers(0, 255), min_size=8, max_size=8))
-    def begin(self, seed):
+    def first_order(self, seed):
         self.rng = random.Random(bytes(seed))
 
     def customer(self, index):

@@ -65,7 +65,7 @@ class TestStorylineCustomer(CustomerCase):
         wife = self.env["res.partner"].create(
             {"name": "Ms. Wang", "company_id": self.company.id, "phone": "2", "street": "1"}
         )
-        self.customers |= {"zhang": zhang, "wife": wife}
+        self.customers = {**self.customers, "zhang": zhang, "wife": wife}
         self.register("B", "zhang")
         self.KM.create("customer.relation", partner_id=zhang.id, related_id=wife.id, kind="spouse")
         with self.A.refused():

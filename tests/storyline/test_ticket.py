@@ -103,9 +103,7 @@ class TestStorylineTicket(StorylineCase):
         with self.A.refused("satisfied"):
             self.A.call("sales.ticket", "action_close", ticket.ids)
         says(True, "Ms. Lin: very good")
-        self.assertEqual(
-            (ticket.state, ticket.result, ticket.loops), ("closed", "satisfied", 1)
-        )
+        self.assertEqual((ticket.state, ticket.result, ticket.loops), ("closed", "satisfied", 1))
         self.assertEqual(len(self.events("ticket_reopened", ticket)), 1)
         self.assertTrue(self.events("ticket_satisfied", ticket))
 
@@ -114,7 +112,10 @@ class TestStorylineTicket(StorylineCase):
         self.at("2026-03-16 15:00")
         inquiry = self.register("inquiry")
         quality = self.register("quality", product_id=self.product.id)
-        answer, staff = self.clock(inquiry, "ticket_inquiry"), self.clock(quality, "ticket_dispatch")
+        answer, staff = (
+            self.clock(inquiry, "ticket_inquiry"),
+            self.clock(quality, "ticket_dispatch"),
+        )
         self.assertEqual(self.local(answer.due_at), "2026-03-17 15:00")
         self.assertEqual(self.local(staff.due_at), "2026-03-18 15:00")
         self.at("2026-03-17 15:00")

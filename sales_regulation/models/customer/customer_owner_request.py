@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools import engine
 
@@ -70,6 +70,17 @@ class CustomerOwnerRequest(models.Model):
         tracking=True,
     )
     applied_at = fields.Datetime(readonly=True, copy=False)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("new_owner_id", "company_id")
+    def _check_new_owner(self):
+        for request in self.sudo():
+            owner = request.new_owner_id
+            if not owner.active or owner.share or request.company_id not in owner.company_ids:
+                raise ValidationError(
+                    self.env._("%s does not work in the company of this customer.", owner.name)
+                )
 
     # === CRUD METHODS === #
 

@@ -359,6 +359,10 @@ class CustomerRegistration(models.Model):
             return self.browse()
         if not user.active or user.share:
             raise UserError(self.env._("A customer belongs to an employee who is active."))
+        if partners.company_id - user.sudo().company_ids:
+            raise UserError(
+                self.env._("%s does not work in the company of this customer.", user.name)
+            )
         same = self._same_customers(partners)
         everyone = partners.browse(
             {partner.id for partner in partners} | {one for ids in same.values() for one in ids}

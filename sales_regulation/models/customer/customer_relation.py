@@ -15,9 +15,8 @@ class CustomerRelation(models.Model):
     _rec_name = "partner_id"
     _check_company_auto = True
 
-    _pair_uniq = models.UniqueIndex(
-        "(LEAST(partner_id, related_id), GREATEST(partner_id, related_id)) WHERE active",
-        "These two are related already.",
+    _both_uniq = models.Constraint(
+        "UNIQUE(partner_id, related_id)", "These two are related already."
     )
     _two = models.Constraint("CHECK(partner_id != related_id)", "Nobody is related to himself.")
 
@@ -58,6 +57,14 @@ class CustomerRelation(models.Model):
     @api.constrains("partner_id", "related_id")
     def _check_customers(self):
         for relation in self:
+            if self.with_context(active_test=False).search_count(
+                [
+                    ("partner_id", "=", relation.related_id.id),
+                    ("related_id", "=", relation.partner_id.id),
+                ],
+                limit=1,
+            ):
+                raise ValidationError(self.env._("These two are related already."))
             for partner in relation.partner_id | relation.related_id:
                 if partner.commercial_partner_id != partner:
                     raise ValidationError(

@@ -49,7 +49,7 @@ class KaTierAssignment(models.Model):
     )
 
     _open_uniq = models.UniqueIndex(
-        "(partner_id, company_id) WHERE date_to IS NULL",
+        "(company_id, partner_id) WHERE date_to IS NULL",
         "A customer has one tier at a time.",
     )
     _day_idx = models.Index("(partner_id, company_id, date_from)")

@@ -117,7 +117,9 @@ class ResPartner(models.Model):
         self.check_access("read")
         if not self._ownership_companies():
             raise UserError(self.env._("No regulation in force says to whom customers belong."))
-        referrer = self.browse(int(referrer_id)) if referrer_id else self.browse()
+        if referrer_id and type(referrer_id) is not int:
+            raise UserError(self.env._("The customer who referred this one is named by his id."))
+        referrer = self.browse(referrer_id or []).exists()
         referrer.check_access("read")
         self.env["customer.registration"]._claim(
             self, self.env.user, referrer=referrer, referrer_present=bool(referrer_present)

@@ -28,7 +28,9 @@ class ResPartner(models.Model):
     def action_view_tickets(self):
         """Open the tickets of this customer."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sales_regulation.sales_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.sales_ticket_action"
+        )
         return {
             **action,
             "domain": [("partner_id", "=", self.commercial_partner_id.id)],

@@ -17,16 +17,16 @@ class SaleOrder(models.Model):
         Ticket = self.env["sales.ticket"]
         if not regulated or not Ticket.has_access("read"):
             return
-        counts = dict(
-            Ticket._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
-        )
+        counts = dict(Ticket._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"]))
         for order in self:
             order.regulation_ticket_count = counts.get(order._origin, 0)
 
     def action_view_tickets(self):
         """Open the tickets about this order."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sales_regulation.sales_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.sales_ticket_action"
+        )
         return {
             **action,
             "domain": [("order_id", "=", self.id)],

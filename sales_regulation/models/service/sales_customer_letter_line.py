@@ -23,7 +23,11 @@ class SalesCustomerLetterLine(models.Model):
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index=True)
     partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", readonly=True, index=True, ondelete="restrict"
+        comodel_name="res.partner",
+        string="Customer",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     user_id = fields.Many2one(comodel_name="res.users", readonly=True, ondelete="restrict")
     sent_at = fields.Datetime(readonly=True)

@@ -105,7 +105,9 @@ class SalesQualityCard(models.Model):
             names = (card.name, card.partner_id.name, card.product_id.name)
             card.display_name = " ".join(filter(None, names))
 
-    @api.constrains("partner_id", "order_id", "notice_id", "product_id", "checked_qty", "defect_qty")
+    @api.constrains(
+        "partner_id", "order_id", "notice_id", "product_id", "checked_qty", "defect_qty"
+    )
     def _check_card(self):
         for card in self:
             customer = card.partner_id.commercial_partner_id
@@ -138,7 +140,9 @@ class SalesQualityCard(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_handed_in(self):
         if any(card.state == "done" for card in self):
-            raise AccessError(self.env._("A card that was handed in is fixed. Write a new one, with a note."))
+            raise AccessError(
+                self.env._("A card that was handed in is fixed. Write a new one, with a note.")
+            )
 
     def action_hand_in(self):
         """Hand in: fixed from now on, and dated by the system."""

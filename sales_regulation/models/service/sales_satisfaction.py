@@ -23,7 +23,11 @@ class SalesSatisfaction(models.Model):
 
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index=True)
     partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", readonly=True, index=True, ondelete="restrict"
+        comodel_name="res.partner",
+        string="Customer",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -81,9 +85,7 @@ class SalesSatisfaction(models.Model):
     _score_idx = models.Index("(company_id, user_id, date)")
 
     @api.model
-    def _note(
-        self, document, score, satisfied=None, feedback="", rating=None, channel="portal"
-    ):
+    def _note(self, document, score, satisfied=None, feedback="", rating=None, channel="portal"):
         """The answer about a document: ``score`` from 0 to 100."""
         document = document.sudo()
         inside = self.env.user._is_internal()

@@ -635,7 +635,7 @@ class SalesTicket(models.Model):
         policies = tickets._regulation_policies()
         self.env["regulation.register"]._record(
             event,
-            tickets,
+            tickets.filtered(lambda ticket: policies[ticket.id]),
             code=code,
             profile_id=lambda ticket: policies[ticket.id].profile_id,
             subject_id=lambda ticket: ticket.user_id.id,

@@ -95,9 +95,7 @@ class SalesTicket(models.Model):
                 lambda ticket, clock=clock: before[ticket.id].get(clock)
             ).items():
                 gone = group.filtered(
-                    lambda ticket, code=code, clock=clock: (
-                        ticket._clock_codes().get(clock) != code
-                    )
+                    lambda ticket, code=code, clock=clock: ticket._clock_codes().get(clock) != code
                 )
                 if not code or not gone:
                     continue

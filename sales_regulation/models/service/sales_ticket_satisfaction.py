@@ -28,8 +28,10 @@ class SalesTicket(models.Model):
             ticket.id: Refusal(
                 reason=self.env._("The customer has not said that he is satisfied."),
                 missing=(
-                    self.env._("'Satisfied' by the customer, or recorded by a colleague who"
-                               " did not answer it"),
+                    self.env._(
+                        "'Satisfied' by the customer, or recorded by a colleague who"
+                        " did not answer it"
+                    ),
                 ),
                 helper_ids=tuple(ticket.coordinator_id.ids),
             )
@@ -71,8 +73,13 @@ class SalesTicket(models.Model):
         now = fields.Datetime.now()
         policies = self.sudo()._regulation_policies()
         for ticket in self.sudo():
-            if self.env.user in ticket.step_ids.filtered(lambda row: row.step == "answered").user_id:
-                raise AccessError(self.env._("You answered %s: somebody else decides.", ticket.name))
+            if (
+                self.env.user
+                in ticket.step_ids.filtered(lambda row: row.step == "answered").user_id
+            ):
+                raise AccessError(
+                    self.env._("You answered %s: somebody else decides.", ticket.name)
+                )
             days = policies[ticket.id].get("ticket_no_reply_days") or 0
             if now < ticket.answered_at + timedelta(days=days):
                 raise UserError(
@@ -117,9 +124,7 @@ class SalesTicket(models.Model):
     def _rating_wanted(self):
         """Answered; or closed without the customer's word, which he may still give."""
         self.ensure_one()
-        return self.state == "answered" or (
-            self.state == "closed" and self.result != "satisfied"
-        )
+        return self.state == "answered" or (self.state == "closed" and self.result != "satisfied")
 
     def _check_awaits_customer(self):
         if not self._rating_wanted():
@@ -184,9 +189,7 @@ class SalesTicket(models.Model):
             ticket.with_context(lang=user.lang).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
-                summary=ticket.with_context(lang=user.lang).env._(
-                    "The customer is not satisfied"
-                ),
+                summary=ticket.with_context(lang=user.lang).env._("The customer is not satisfied"),
             )
 
     def _ask_customer(self):
@@ -204,9 +207,7 @@ class SalesTicket(models.Model):
         # The page of Odoo's link knows faces only: a neutral one is not satisfied
         self._check_awaits_customer()
         satisfied = score >= 4 * POINTS
-        self._judge(
-            satisfied, score, "portal", feedback, rating=rating, partner=rating.partner_id
-        )
+        self._judge(satisfied, score, "portal", feedback, rating=rating, partner=rating.partner_id)
 
     def _rating_url(self, rating):
         return f"{self.get_base_url()}/my/tickets/answer/{rating.access_token}"

@@ -73,7 +73,7 @@ class TestQualityCard(ServiceProfiles, RegulationCommon):
         order = self._order("a", "beihe")
         with self.assertRaises(ValidationError):
             self._card(order_id=order.id)
-        other = self.product.copy({"name": "Another chip"})
+        other = self.env["product.product"].create({"name": "Another chip"})
         with self.assertRaises(ValidationError):
             self._card(customer="beihe", order_id=order.id, product_id=other.id)
         self.assertTrue(self._card(customer="beihe", order_id=order.id))

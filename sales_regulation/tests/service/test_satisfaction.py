@@ -82,7 +82,12 @@ class TestSatisfaction(ServiceProfiles, RegulationCommon):
                     with self.assertRaises(AccessError), self.env.cr.savepoint():
                         route()
         self.ticket.message_post(body="Great", rating_value=5)
-        self.assertEqual(self.env["rating.rating"].search_count([("consumed", "=", True), ("res_model", "=", "sales.ticket")]), 0)
+        self.assertEqual(
+            self.env["rating.rating"].search_count(
+                [("consumed", "=", True), ("res_model", "=", "sales.ticket")]
+            ),
+            0,
+        )
         self.assertEqual(self.ticket.state, "answered")
         # A rating of something else is not moved here
         other = Rating.create(
@@ -140,7 +145,9 @@ class TestSatisfaction(ServiceProfiles, RegulationCommon):
             Satisfaction._note(self.ticket, score)
         self.assertEqual(summary(), (75.0, 3))
         self.env.flush_all()
-        report = self.env["sales.satisfaction.report"].search([("user_id", "=", self.users["a"].id)])
+        report = self.env["sales.satisfaction.report"].search(
+            [("user_id", "=", self.users["a"].id)]
+        )
         self.assertEqual((report.answers, report.result), (3, "75.0"))
         # The person sees his own, a colleague does not
         self.assertTrue(Satisfaction.with_user(self.users["a"]).search_count([]))
@@ -149,7 +156,9 @@ class TestSatisfaction(ServiceProfiles, RegulationCommon):
     def test_report_without_enough(self):
         self.env["sales.satisfaction"]._note(self.ticket, 90)
         self.env.flush_all()
-        report = self.env["sales.satisfaction.report"].search([("user_id", "=", self.users["a"].id)])
+        report = self.env["sales.satisfaction.report"].search(
+            [("user_id", "=", self.users["a"].id)]
+        )
         self.assertEqual((report.result, report.has_data), ("no data", False))
 
     def test_late_word(self):

@@ -30,9 +30,7 @@ class TestTicket(ServiceProfiles, RegulationCommon):
         self.assertEqual(ticket.sudo().team_id, self.teams["ka"])
         tasks = ticket.sudo().activity_ids
         self.assertEqual(tasks.user_id, self.users["km"])
-        self.assertEqual(
-            set(self._clock(ticket, "ticket_contact").mapped("state")), {"open"}
-        )
+        self.assertEqual(set(self._clock(ticket, "ticket_contact").mapped("state")), {"open"})
         self.assertEqual(self._clock(ticket, "ticket_answer").user_id, self.users["a"])
         self.assertFalse(self._clock(ticket, "ticket_answer_major"))
         row = self._rows("ticket", ticket)
@@ -243,7 +241,7 @@ class TestTicket(ServiceProfiles, RegulationCommon):
     def test_batch(self):
         """A dozen tickets at once: each has its steps and its clocks."""
         Deadline = self.env["regulation.deadline"]
-        tickets = self.env["sales.ticket"]
+        tickets = self.env["sales.ticket"].with_user(self.users["a"])
         for _number in range(12):
             tickets |= self._ticket()
         tickets.action_contact("Called all")

@@ -76,7 +76,7 @@ class TestTicketMail(ServiceProfiles, RegulationCommon):
         """An unknown sender is registered too; who knows him names the customer, once."""
         ticket = self._receive("Nobody <nobody@elsewhere.example.org>", "unknown")
         self.assertFalse(ticket.partner_id)
-        self.assertEqual(ticket.email_from, "Nobody <nobody@elsewhere.example.org>")
+        self.assertIn("nobody@elsewhere.example.org", ticket.email_from)
         self.assertTrue(ticket.name)
         self.assertEqual(ticket.coordinator_id, self.users["gm"])
         manager = self._as(ticket, "gm")
@@ -94,7 +94,5 @@ class TestTicketMail(ServiceProfiles, RegulationCommon):
         """An answer of the customer by mail is in the ticket, and decides nothing."""
         ticket = self._receive("Ms. Lin <lin@xinghai.example.org>", "first")
         self._as(ticket, "km").action_answer("Replaced")
-        ticket.message_post(
-            body="I am satisfied", author_id=self.contact.id, message_type="email"
-        )
+        ticket.message_post(body="I am satisfied", author_id=self.contact.id, message_type="email")
         self.assertEqual(ticket.state, "answered")

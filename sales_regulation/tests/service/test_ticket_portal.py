@@ -47,9 +47,7 @@ class TestTicketPortal(ServiceProfiles, RegulationCompany, HttpCase):
         self.assertIn("Are you satisfied", page)
         self._login("portal_rival")
         self.assertNotIn(self.ticket.name, self.url_open("/my/tickets").text)
-        self.assertNotIn(
-            "Chips arrived bent", self.url_open(f"/my/tickets/{self.ticket.id}").text
-        )
+        self.assertNotIn("Chips arrived bent", self.url_open(f"/my/tickets/{self.ticket.id}").text)
 
     def test_open(self):
         """He opens one himself, about his own orders only."""
@@ -83,9 +81,7 @@ class TestTicketPortal(ServiceProfiles, RegulationCompany, HttpCase):
         self.assertIn("what it is about", page.text)
         page = self._post("/my/tickets/new", kind_id=0, subject="Kind", description="x")
         self.assertIn("choose", page.text)
-        self.assertFalse(
-            self.env["sales.ticket"].search([("subject", "in", ("Foreign", "Kind"))])
-        )
+        self.assertFalse(self.env["sales.ticket"].search([("subject", "in", ("Foreign", "Kind"))]))
 
     def test_loop(self):
         """Not satisfied, again; satisfied, closed; a second word changes nothing."""
@@ -142,6 +138,8 @@ class TestTicketPortal(ServiceProfiles, RegulationCompany, HttpCase):
         self.env.invalidate_all()
         self.assertIn("glad", answer.text)
         self.assertEqual(self.ticket.result, "satisfied")
-        self.assertEqual(self.ticket.step_ids.filtered("partner_id").partner_id, self.lin.partner_id)
+        self.assertEqual(
+            self.ticket.step_ids.filtered("partner_id").partner_id, self.lin.partner_id
+        )
         self.assertNotIn('name="satisfied"', self.url_open(url).text)
         self.assertNotIn(self.ticket.name, self.url_open("/my/tickets/answer/forged").text)
