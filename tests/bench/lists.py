@@ -1,9 +1,10 @@
 """What a rep looks at all day: lists, kanbans and forms with our fields, next to plain Odoo."""
 
 import statistics
-import time
 
 from odoo.addons.sales_regulation.tests.screens import show, specification
+
+from tests.bench.clock import Clock, Cost
 
 ROWS = 80
 #: what is shown, and the menu by which a rep comes to it
@@ -108,7 +109,7 @@ def _allowed(spec):
 
 
 def measure_lists(sides, rounds):
-    """``{entry: {side: [(seconds, queries of 80 rows, queries of one row), ...]}}``."""
+    """``{entry: {side: [(cost of 80 rows, cost of one row), ...]}}``."""
     taken = {}
     asked = {}
     for side in sides:
@@ -125,21 +126,21 @@ def measure_lists(sides, rounds):
                         continue
                     rows = side.shown[name]
                     spec = asked[side.name, name, view_type]
-                    seconds, queries = read(side, view_type, spec, rows)
-                    _seconds, alone = read(side, view_type, spec, rows[:1])
+                    all_rows = read(side, view_type, spec, rows)
+                    one_row = read(side, view_type, spec, rows[:1])
                     if number:
                         taken.setdefault(f"lists_{name}_{view_type}", {}).setdefault(
                             side.name, []
-                        ).append((seconds, queries, alone))
+                        ).append((all_rows, one_row))
     return taken
 
 
 def read(side, view_type, spec, rows):
-    """``(seconds, queries)`` of one request."""
-    side.flush()
-    queries, start = side.cr.sql_log_count, time.perf_counter()
-    show(rows.browse(), view_type, spec, rows.browse(rows.ids))
-    return time.perf_counter() - start, side.cr.sql_log_count - queries
+    """What one request costs."""
+    with side.request(rows) as found:
+        clock = Clock(side.cr)
+        show(found.browse(), view_type, spec, found)
+        return clock.cost()
 
 
 def entries(taken, entry):
@@ -150,30 +151,38 @@ def entries(taken, entry):
         if "stock" not in sides:
             results[name] = by_itself(sides["ours"])
             continue
-        results[name] = entry(sides, "ours", "stock") | alone(sides)
-        for side, rows in sides.items():
-            sums = together.setdefault(side, [(0, 0, 0)] * len(rows))
+        results[name] = compared(sides, entry)
+        for side, rounds in sides.items():
+            sums = together.setdefault(side, [(Cost(), Cost())] * len(rounds))
             together[side] = [
-                tuple(map(sum, zip(one, other, strict=True)))
-                for one, other in zip(sums, rows, strict=True)
+                (all_rows + more_rows, one_row + more_row)
+                for (all_rows, one_row), (more_rows, more_row) in zip(sums, rounds, strict=True)
             ]
-    return {"lists": entry(together, "ours", "stock") | alone(together), **results}
+    return {"lists": compared(together, entry), **results}
+
+
+def compared(sides, entry):
+    """80 rows next to plain Odoo, and what one row asks instead of 80: the same, or something
+    is asked per row."""
+    both = {side: [all_rows for all_rows, _one in rounds] for side, rounds in sides.items()}
+    ours, stock = (
+        statistics.median_low(one_row.queries for _all, one_row in sides[side])
+        for side in ("ours", "stock")
+    )
+    return entry(both, "ours", "stock") | {
+        "queries_of_1": ours,
+        "extra_queries_of_1": ours - stock,
+    }
 
 
 def by_itself(taken):
     """A screen without counterpart: ``extra_queries`` are those of 80 rows beyond one row."""
-    queries, queries_of_1 = (statistics.median_low(row[at] for row in taken) for at in (1, 2))
+    queries, queries_of_1 = (
+        statistics.median_low(pair[at].queries for pair in taken) for at in (0, 1)
+    )
     return {
-        "ours_s": round(statistics.median(row[0] for row in taken), 4),
+        "ours_s": round(statistics.median(all_rows.processor for all_rows, _one in taken), 4),
         "queries": queries,
         "queries_of_1": queries_of_1,
         "extra_queries": queries - queries_of_1,
     }
-
-
-def alone(taken):
-    """What one row costs instead of 80: the same, or something is asked per row."""
-    ours, stock = (
-        statistics.median_low(row[2] for row in taken[side]) for side in ("ours", "stock")
-    )
-    return {"queries_of_1": ours, "extra_queries_of_1": ours - stock}

@@ -3,8 +3,8 @@
     ./dev bench [--json FILE] [--quick]
 
 All sides run in one process, on databases made from the same template, in turns, so that whatever
-else the machine does concerns all of them. Ratios count, not seconds. The OCA modules are
-downloaded for the comparison only; nothing of ours depends on them.
+else the machine does concerns all of them. Ratios of processor time count, not seconds. The OCA
+modules are downloaded for the comparison only; nothing of ours depends on them.
 """
 
 import argparse
@@ -14,284 +14,17 @@ import os
 import statistics
 import subprocess
 import sys
-import time
-from datetime import timedelta
 from pathlib import Path
 
 import odoo
-from odoo import Command, api, fields
-from odoo.modules.registry import Registry
 from odoo.tools import config
+
+from tests.bench import crons
+from tests.bench.clock import Clock, Cost
+from tests.bench.sides import Oca, Ours, Side
 
 OCA_MODULES = ("sale_exception", "sale_financial_risk", "sale_tier_validation")
 OCA_WHEELS = (*OCA_MODULES, "base_exception", "account_financial_risk", "base_tier_validation")
-
-
-class Side:
-    """Plain Odoo: a company, a rep, a keeper, goods; and orders ready to be confirmed."""
-
-    name = "stock"
-
-    def __init__(self, database):
-        self.database = database
-        self.batches = 0
-        self.cr = Registry(database).cursor()
-        self.env = api.Environment(self.cr, api.SUPERUSER_ID, {"tracking_disable": True})
-
-    def close(self):
-        self.cr.rollback()
-        self.cr.close()
-
-    def setup(self):
-        """The same company on every side, in a transaction that is never committed."""
-        env = self.env
-        cny = env.ref("base.CNY")
-        cny.active = True
-        company = env["res.company"].create(
-            {"name": "Bench", "currency_id": cny.id, "country_id": env.ref("base.cn").id}
-        )
-        env.user.company_ids |= company
-        env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-        company.currency_id = cny
-        self._enter(company)
-        self.rep = self._user("bench_rep", "sales_team.group_sale_salesman")
-        self.keeper = self._user("bench_keeper", "stock.group_stock_user")
-        vat = self.env["account.tax"].create(
-            {"name": "13%", "amount": 13, "type_tax_use": "sale", "company_id": company.id}
-        )
-        self.product = self.env["product.product"].create(
-            {
-                "name": "Chip",
-                "type": "consu",
-                "is_storable": True,
-                "list_price": 100.0,
-                "taxes_id": [Command.set(vat.ids)],
-                "company_id": company.id,
-                "invoice_policy": "order",
-            }
-        )
-        Warehouse = self.env["stock.warehouse"]
-        warehouse = Warehouse.search(
-            [("company_id", "=", company.id)], limit=1
-        ) or Warehouse.create({"company_id": company.id, "code": "BE"})
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": self.product.id,
-                "location_id": warehouse.lot_stock_id.id,
-                "inventory_quantity": 10**7,
-            }
-        ).action_apply_inventory()
-        self.partners = self._make_customers()
-        self.partner = self.partners[0]
-        self._make_carrier()
-        self.flush()
-
-    def _make_customers(self):
-        """Each batch of orders is of another customer, so that none has hundreds of them."""
-        return self.env["res.partner"].create(
-            [
-                {
-                    "name": f"Customer {number}",
-                    "is_company": True,
-                    "street": "1 Road",
-                    "city": "Shenzhen",
-                    "country_id": self.env.ref("base.cn").id,
-                    "phone": "+86 755 5550 0199",
-                    "company_id": self.company.id,
-                    "child_ids": [Command.create({"name": "Ms. Lin", "type": "contact"})],
-                }
-                for number in range(50)
-            ]
-        )
-
-    def _make_carrier(self):
-        self.carrier = self.env["delivery.carrier"].create(
-            {
-                "name": "Express",
-                "delivery_type": "fixed",
-                "product_id": self.env["product.product"]
-                .create({"name": "Freight", "type": "service"})
-                .id,
-                "company_id": self.company.id,
-            }
-        )
-
-    def _enter(self, company):
-        self.company = company
-        context = dict(self.env.context, allowed_company_ids=[company.id])
-        self.env = self.env(context=context)
-
-    def _user(self, login, groups):
-        return self.env["res.users"].create(
-            {
-                "name": login,
-                "login": login,
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [Command.set([self.env.ref(group).id for group in groups.split()])],
-            }
-        )
-
-    def quotations(self, number):
-        """Quotations of the rep with 10 lines, ready to be confirmed."""
-        line = {"product_id": self.product.id, "product_uom_qty": 2}
-        self.batches += 1
-        partner = self.partners[self.batches % len(self.partners)]
-        term = self.env.ref("account.account_payment_term_immediate")
-        orders = (
-            self.env["sale.order"]
-            .with_user(self.rep)
-            .create(
-                [
-                    {
-                        "partner_id": partner.id,
-                        "payment_term_id": term.id,
-                        "order_line": [Command.create(line) for _line in range(10)],
-                    }
-                    for _order in range(number)
-                ]
-            )
-        )
-        self.make_ready(orders)
-        self.flush()
-        return orders
-
-    def make_ready(self, orders):
-        """What the side demands before the confirmation."""
-
-    def transfers(self, number):
-        """Reserved transfers of confirmed orders, ready to be validated by the keeper."""
-        orders = self.quotations(number)
-        orders.action_confirm()
-        self.make_shippable(orders)
-        pickings = orders.sudo().picking_ids.with_user(self.keeper)
-        pickings.move_ids.picked = True
-        self.flush()
-        return pickings
-
-    def make_shippable(self, orders):
-        """What the side demands before the goods leave; all of them ship with a carrier."""
-        orders.sudo().picking_ids.write(
-            {"carrier_id": self.carrier.id, "carrier_tracking_ref": "SF123"}
-        )
-
-    def flush(self):
-        """As between two requests: all written, nothing remembered."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        self.cr.precommit.clear()
-
-
-class Oca(Side):
-    """The OCA modules that stop an order, each with one rule that lets it pass."""
-
-    name = "oca"
-
-    def setup(self):
-        super().setup()
-        self.manager = self._user("bench_manager", "sales_team.group_sale_manager")
-        self.env["exception.rule"].create(
-            {
-                "name": "No customer reference",
-                "description": "Never true",
-                "model": "sale.order",
-                "exception_type": "by_domain",
-                "domain": "[('partner_id', '=', False)]",
-            }
-        )
-        self.env["tier.definition"].create(
-            {
-                "name": "Orders",
-                "model_id": self.env["ir.model"]._get("sale.order").id,
-                "review_type": "individual",
-                "reviewer_id": self.manager.id,
-                "definition_domain": "[('amount_untaxed', '>', 1)]",
-            }
-        )
-        self.partners.write(
-            {
-                "credit_limit": 10**12,
-                "risk_sale_order_include": True,
-                "risk_sale_order_limit": 10**12,
-            }
-        )
-
-    def make_ready(self, orders):
-        orders.request_validation()
-        self.flush()
-        for order in orders.with_user(self.manager):
-            order.validate_tier()
-
-
-class Ours(Side):
-    """The demo company's regulation with every gate enforced."""
-
-    name = "ours"
-
-    def setup(self):
-        env = self.env
-        demo = env["regulation.demo"].with_context(
-            mail_create_nosubscribe=True, no_reset_password=True
-        )
-        company = demo._company()
-        self._enter(company)
-        demo = demo.with_context(allowed_company_ids=[company.id]).with_company(company)
-        self.people = demo._people(company)
-        goods = demo._goods(company)
-        self.product = goods["chip"]
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": self.product.id,
-                "location_id": self.env["stock.warehouse"]
-                .search([("company_id", "=", company.id)], limit=1)
-                .lot_stock_id.id,
-                "inventory_quantity": 10**7,
-            }
-        ).action_apply_inventory()
-        demo._profile(company, self.people)
-        profile = self.env["regulation.profile"].search([("code", "=", "HUAXIN")])
-        profile.gate_ids.with_user(self.people["zhou"]).action_enforce()
-        self.demo = demo
-        self.rep, self.keeper = self.people["wangfang"], self.people["zheng"]
-        self.partners = self._make_customers()
-        self.partner = self.partners[0]
-        self._agree_terms(company)
-        self._make_carrier()
-        self.flush()
-
-    def _agree_terms(self, company):
-        from odoo.addons.sales_regulation.tools import engine  # once the addons are loaded
-
-        engine(self.partners.with_company(company)).write({"credit_limit": 10**12})
-
-    def make_ready(self, orders):
-        self.demo._sign_contract(orders, self.people, "Ms. Lin")
-        for order in orders:
-            order.action_request_approval("order_review")
-            self.demo._tick(order, self.people["chengang"])
-            request = order.sudo().approval_ids.filtered(
-                lambda approval: approval.state == "pending"
-            )
-            request.with_user(self.people["chengang"]).action_approve()
-
-    def make_shippable(self, orders):
-        super().make_shippable(orders)
-        for order in orders:
-            self.demo._pay(order, self.people, order.amount_total)
-            notice = self.demo._request(order)
-            notice.requested_arrival_at = fields.Datetime.now() + timedelta(days=3)
-            notice.action_submit()
-            clerk = notice.with_user(self.people["wu"])
-            clerk.action_verify()
-            clerk.action_check()
-            clerk.action_issue()
-            finance = notice.with_user(self.people["sun"])
-            finance.action_check_papers()
-            finance.action_release()
-            keeper = notice.with_user(self.people["zheng"])
-            for item in notice.sudo()._checklist_items("packaging")[notice.id]:
-                if not item.automatic:
-                    keeper.action_tick(item.id)
 
 
 # -- measuring -----------------------------------------------------------------
@@ -316,7 +49,7 @@ class Measure:
         self.sides, self.rounds, self.size = sides, rounds, size
 
     def run(self, step, prepare, together, size=None):
-        """``{side: [(seconds, queries), ...]}``, the first round being for warming up."""
+        """``{side: [cost of each round]}``, the first round being for warming up."""
         size = size or self.size
         taken = {side.name: [] for side in self.sides}
         for number in range(self.rounds + 1):
@@ -327,34 +60,47 @@ class Measure:
                     self.request(side, step, part) for part in ([records] if together else records)
                 ]
                 if number:
-                    taken[side.name].append(tuple(map(sum, zip(*requests, strict=True))))
+                    taken[side.name].append(sum(requests, Cost()))
         return taken
 
     def request(self, side, step, records):
-        """Seconds and queries of one request, which finds nothing in the cache."""
+        """What one request costs, up to what precedes its commit."""
         gc.collect()
-        queries, start = side.cr.sql_log_count, time.perf_counter()
-        step(records)
-        side.env.flush_all()
-        # What a request does before its commit belongs to it
-        side.cr.precommit.run()
-        seconds = time.perf_counter() - start
-        queries = side.cr.sql_log_count - queries
-        side.flush()
-        return seconds, queries
+        with side.request(records) as found:
+            clock = Clock(side.cr)
+            step(found)
+            found.env.flush_all()
+            side.cr.precommit.run()
+            return clock.cost()
 
 
 def entry(taken, ours, base):
-    ratios = [a[0] / b[0] for a, b in zip(taken[ours], taken[base], strict=True)]
+    """The figures of one measurement; ``ratio`` is that of processor time."""
+
+    def ratios(kind):
+        return [
+            getattr(a, kind) / getattr(b, kind)
+            for a, b in zip(taken[ours], taken[base], strict=True)
+        ]
+
+    def middle(side, kind):
+        return round(statistics.median(getattr(one, kind) for one in taken[side]), 4)
+
+    def queries(side):
+        return statistics.median_low(one.queries for one in taken[side])
+
+    processor = ratios("processor")
     return {
-        "ratio": round(statistics.median(ratios), 3),
-        "min": round(min(ratios), 3),
-        "max": round(max(ratios), 3),
-        "ours_s": round(statistics.median(one[0] for one in taken[ours]), 4),
-        "base_s": round(statistics.median(one[0] for one in taken[base]), 4),
-        "queries": statistics.median_low(one[1] for one in taken[ours]),
-        "extra_queries": statistics.median_low(one[1] for one in taken[ours])
-        - statistics.median_low(one[1] for one in taken[base]),
+        "ratio": round(statistics.median(processor), 3),
+        "min": round(min(processor), 3),
+        "max": round(max(processor), 3),
+        "elapsed_ratio": round(statistics.median(ratios("elapsed")), 3),
+        "ours_s": middle(ours, "processor"),
+        "base_s": middle(base, "processor"),
+        "ours_elapsed_s": middle(ours, "elapsed"),
+        "base_elapsed_s": middle(base, "elapsed"),
+        "queries": queries(ours),
+        "extra_queries": queries(ours) - queries(base),
     }
 
 
@@ -403,6 +149,7 @@ def show(name, results):
                 continue
             print(
                 f"{key:<24} ratio {row['ratio']:.2f} ({row['min']:.2f}-{row['max']:.2f})"
+                f"  elapsed {row['elapsed_ratio']:.2f}"
                 f"  {row['ours_s'] * 1000:8.1f} ms  stock {row['base_s'] * 1000:8.1f} ms"
                 f"  queries {row['queries']} ({row['extra_queries']:+d})",
                 flush=True,
@@ -466,13 +213,14 @@ def main():
         )
     else:
         print("The OCA modules cannot be downloaded: measured next to plain Odoo only.")
+    results = crons.measure(options.database, options.config, options.quick)
     sides = [Side(options.stock_database), Ours(options.database)]
     if with_oca:
         sides.append(Oca(oca_database))
     try:
         for side in sides:
             side.setup()
-        results = measure(sides, options.quick)
+        results |= measure(sides, options.quick)
     finally:
         for side in sides:
             side.close()
