@@ -104,7 +104,78 @@ class DeadlineCron:
             )
 
 
-CRONS = {"deadline_cron": DeadlineCron}
+class RecycleCron:
+    """Customers whom nobody has contacted: all of them have lapsed and go back to the pool."""
+
+    job = "sales_regulation.ir_cron_recycle"
+    waiting = SQL(
+        "SELECT COUNT(*) FROM customer_registration"
+        " WHERE state = 'active' AND registered_at < now() - interval '20 days'"
+    )
+
+    @staticmethod
+    def prepare(side, number):
+        """One customer and his registration, copied in the tables, of two salespeople."""
+        cr, env = side.cr, side.env
+        customer = env["res.partner"].create(
+            {
+                "name": "Recycled",
+                "is_company": True,
+                "company_id": side.company.id,
+                "user_id": side.rep.id,
+            }
+        )
+        side.flush()
+        registration = env["customer.registration"].search([("partner_id", "=", customer.id)])
+        cr.execute("UPDATE regulation_profile SET ownership_mode = 'release'")
+        people = SQL("(%s::int[])[1 + each.n %% 2]", [side.rep.id, side.people["liqiang"].id])
+        copy_rows(
+            cr,
+            "res_partner",
+            customer.id,
+            SQL("SELECT generate_series(1, %s)", number),
+            user_id=people,
+            commercial_partner_id=SQL("NULL"),
+        )
+        cr.execute(
+            "UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL"
+        )
+        copy_rows(
+            cr,
+            "customer_registration",
+            registration.id,
+            SQL("SELECT id FROM res_partner WHERE id > %s", customer.id),
+            partner_id=SQL("each.n"),
+            user_id=SQL("(SELECT user_id FROM res_partner WHERE id = each.n)"),
+            registered_at=SQL("now() - interval '30 days'"),
+        )
+        cr.execute("DELETE FROM customer_registration WHERE partner_id <= %s", [customer.id])
+        cr.execute("UPDATE res_partner SET user_id = NULL WHERE id <= %s", [customer.id])
+        cr.execute("ANALYZE res_partner, customer_registration")
+
+    @staticmethod
+    def check(cr, number):
+        """Each customer has lost its owner once, and the register says so once."""
+        cr.execute(
+            "SELECT COUNT(*) FROM res_partner WHERE name = 'Recycled' AND user_id IS NOT NULL"
+        )
+        (owned,) = cr.fetchone()
+        cr.execute(
+            """
+            SELECT COUNT(*), COUNT(DISTINCT row.res_id) FROM regulation_register row
+              JOIN res_partner customer ON customer.id = row.res_id
+             WHERE row.res_model = 'res.partner' AND customer.name = 'Recycled'
+               AND row.event = 'owner_released'
+            """
+        )
+        rows, customers = cr.fetchone()
+        if owned or (rows, customers) != (number, number):
+            raise AssertionError(
+                f"{number} customers: {owned} still owned, {rows} rows for {customers} customers"
+            )
+
+
+CRONS = {"deadline_cron": DeadlineCron, "recycle_cron": RecycleCron}
 
 
 # -- in this process: prepare, kill, start again ----------------------------------

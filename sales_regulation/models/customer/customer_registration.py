@@ -120,6 +120,9 @@ class CustomerRegistration(models.Model):
         readonly=True,
     )
     warned_at = fields.Datetime(string="Warned", readonly=True)
+    looked_on = fields.Date(
+        readonly=True, copy=False, help="When the nightly run has looked at it last."
+    )
     last_contact_at = fields.Datetime(string="Last Contact", compute="_compute_protection")
     protected_until = fields.Date(
         compute="_compute_protection", help="Last day. Empty: without end, or ended."
@@ -601,6 +604,7 @@ class CustomerRegistration(models.Model):
             .sudo()
             .browse(sorted(self.env["regulation.profile"]._companies_owning()))
         )
+        Cron._commit_progress(remaining=self.sudo().search_count([("state", "=", "active")]) + 1)
         for step in (self._adopt_batch, self._recycle_batch):
             for company in companies:
                 last = 0
@@ -611,6 +615,8 @@ class CustomerRegistration(models.Model):
                         return
                     if not last:
                         break
+        # However many there were to look at: all have been
+        Cron._commit_progress(remaining=0)
 
     @api.model
     def _adopt_batch(self, company, after):
@@ -689,6 +695,7 @@ class CustomerRegistration(models.Model):
                       FROM customer_registration running
                      WHERE running.state = 'active' AND running.company_id = %(company)s
                        AND running.id > %(after)s AND running.registered_at < %(cutoff)s
+                       AND (running.looked_on IS NULL OR running.looked_on < %(today)s)
                        AND NOT EXISTS (
                            SELECT 1 FROM sales_contact contact
                             WHERE contact.commercial_partner_id = running.partner_id
@@ -700,12 +707,15 @@ class CustomerRegistration(models.Model):
                     company=company.id,
                     after=after,
                     cutoff=cutoff,
+                    today=today,
                     limit=_BATCH,
                 )
             )
         ]
         rows = self.sudo().browse(ids)
         self._recycle(rows, company, today)
+        # A run that is cut off goes on with those it has not looked at
+        engine(rows).write({"looked_on": today})
         return len(ids), ids[-1] if len(ids) == _BATCH else 0
 
     @api.model
