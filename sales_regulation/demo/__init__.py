@@ -5,3 +5,6 @@ from . import dispatch_demo
 from . import contract_demo
 from . import opportunity_demo
 from . import visit_demo
+from . import service_demo
+from . import customer_demo
+from . import report_demo

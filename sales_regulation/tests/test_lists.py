@@ -166,7 +166,7 @@ class TestLists(TransactionCase):
     def copies(self, model, row, number=ROWS - 1):
         """As many copies of one row, with its own lines."""
         table = model._table
-        changed = self.distinct(table)
+        changed = self.distinct(table, row, number)
         copied = self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) SELECT %s FROM %s row,"
@@ -228,7 +228,23 @@ class TestLists(TransactionCase):
         )
         return [name for (name,) in self.cr.fetchall()]
 
-    def distinct(self, table):
+    def free(self, table, column, record, number):
+        """SQL: for each copy a record that no row of the table names in the column yet."""
+        target = record._table
+        unnamed = SQL(
+            "FROM %(target)s WHERE id NOT IN (SELECT %(column)s FROM %(table)s"
+            " WHERE %(column)s IS NOT NULL)",
+            target=SQL.identifier(target),
+            column=SQL.identifier(column),
+            table=SQL.identifier(table),
+        )
+        [(count,)] = self.env.execute_query(SQL("SELECT COUNT(*) %s", unnamed))
+        if count > number:
+            return SQL("(SELECT id %s ORDER BY id OFFSET number.number LIMIT 1)", unnamed)
+        ids = self.copies(record, record, number).ids
+        return SQL("(%s::int[])[number.number]", ids)
+
+    def distinct(self, table, row, number):
         """``{column: what it is in a copy}``, so that no two rows are the same where none may be."""
         self.cr.execute(
             """
@@ -255,18 +271,12 @@ class TestLists(TransactionCase):
                 elif kind == "date":
                     ways[1] = (name, SQL("%s + number", column))
                 elif target:
-                    ways[3] = (
-                        name,
-                        SQL(
-                            "(SELECT id FROM %s ORDER BY id OFFSET number.number LIMIT 1)",
-                            SQL.identifier(target),
-                        ),
-                    )
+                    ways[3] = (name, None)
                 elif kind in ("int4", "int8"):
                     ways[2] = (name, SQL("%s + number", column))
             if ways:
                 name, value = ways[min(ways)]
-                found[name] = value
+                found[name] = value or self.free(table, name, row.sudo()[name][:1], number)
         return found
 
     # -- the tests ------------------------------------------------------------------
