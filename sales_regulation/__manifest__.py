@@ -44,6 +44,8 @@
         "security/customer/ir.model.access.csv",
         "security/customer/ir_rules.xml",
         "security/order/ir_rules.xml",
+        "security/expense/ir.model.access.csv",
+        "security/expense/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -61,6 +63,8 @@
         "data/contract/archive_gate_data.xml",
         "data/contract/regulation_approval_data.xml",
         "data/contract/sales_contract_type_data.xml",
+        "data/expense/regulation_gate_data.xml",
+        "data/expense/regulation_approval_data.xml",
         "data/engine/deadline_cron.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
@@ -151,6 +155,7 @@
         "data/profiles/composite.xml",
         "data/profiles/regulation.clause-composite.csv",
         "data/profiles/deadlines.xml",
+        "data/profiles/expense.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",

@@ -7,3 +7,4 @@ from . import contract
 from . import payment
 from . import customer
 from . import shipping
+from . import expense

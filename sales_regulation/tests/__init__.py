@@ -8,5 +8,6 @@ from . import customer
 from . import shipping
 from . import tours
 from . import contract
+from . import expense
 from . import test_lists
 from . import test_standard_screens
