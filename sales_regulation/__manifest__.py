@@ -136,6 +136,9 @@
         "views/customer/sale_credit_request_views.xml",
         "views/customer/sale_receivable_report_views.xml",
         "views/customer/res_partner_views.xml",
+        "views/expense/regulation_profile_views.xml",
+        "views/expense/expense_application_views.xml",
+        "views/expense/sales_budget_views.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",

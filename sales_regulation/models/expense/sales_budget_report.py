@@ -14,6 +14,12 @@ class SalesBudgetReport(models.Model):
     _description = "Expense Analysis"
     _auto = False
     _order = "date desc, id"
+    _depends = {
+        "sales.budget.line": ["amount", "used_before", "state", "year", "month", "category_id"],
+        "hr.expense": ["total_amount", "approval_state", "budget_line_id", "application_id", "date"],
+        "expense.application": ["amount", "state", "budget_line_id", "date", "category_id"],
+        "account.move": ["state", "move_type", "amount_untaxed_signed", "invoice_user_id"],
+    }
 
     date = fields.Date(readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
