@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import unittest
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, get_db_name, tagged
 
@@ -19,6 +20,15 @@ class ExpenseWorld(ParallelWorld):
     _budget = classmethod(ExpenseCommon._budget.__func__)
     _approve = classmethod(ExpenseCommon._approve.__func__)
 
+    def build(self):
+        """Nothing but the company, its regulation and the budget."""
+        cls = type(self)
+        with self.registry.cursor() as cr:
+            cls.env = api.Environment(cr, SUPERUSER_ID, {})
+            cls._build_world()
+            cr.commit()
+            self.uids = {login: user.id for login, user in cls.users.items()}
+
     @classmethod
     def _build_world(cls):
         cls._build_company()
@@ -28,10 +38,6 @@ class ExpenseWorld(ParallelWorld):
         cls.product_id = cls.travel.id
         cls.category_id = cls.category.id
         cls.employee_ids = {login: cls.employees[login].id for login in ("a", "b")}
-
-    @classmethod
-    def _build_parallel(cls):
-        """Nothing beside the company."""
 
 
 @tagged("post_install", "-at_install")

@@ -100,7 +100,7 @@ class TestStorylineExpense(ExpenseCase):
             "hr.expense.post.wizard",
             "action_post_entry",
             action["res_id"],
-            context={"active_ids": claim.ids, "active_model": "hr.expense"},
+            context=action["context"],
         )
         self.assertEqual(claim.state, "posted")
         context = {"active_model": "account.move", "active_ids": claim.account_move_id.ids}
