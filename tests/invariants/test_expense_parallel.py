@@ -139,5 +139,7 @@ class TestExpenseParallel(BaseCase):
         claims = [self.claim(approved[0][0], 400) for _number in range(2)]
         results = world.together(*[("a", "hr.expense", "action_submit", [one]) for one in claims])
         self.assertEqual(sum(isinstance(result, UserError) for result in results), 1)
-        submitted = world.rows("SELECT id FROM hr_expense WHERE approval_state = 'submitted'")
+        submitted = world.rows(
+            "SELECT id FROM hr_expense WHERE approval_state = 'submitted' AND id = ANY(%s)", claims
+        )
         self.assertEqual(len(submitted), 1)
