@@ -11,3 +11,4 @@ from . import visit
 from . import report
 from . import service
 from . import opportunity
+from . import expense

@@ -11,6 +11,7 @@ from . import contract
 from . import report
 from . import visit
 from . import service
+from . import expense
 from . import test_lists
 from . import test_standard_screens
 from . import opportunity

@@ -1,0 +1,76 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class SalesBudgetReport(models.Model):
+    """Budget, spending, reservations and sales of the same months side by side (S0-69, S0-71).
+
+    Amounts in the currency of the company, spending with tax, sales without.
+    """
+
+    _name = "sales.budget.report"
+    _description = "Expense Analysis"
+    _auto = False
+    _order = "date desc, id"
+    _depends = {
+        "sales.budget.line": ["amount", "used_before", "state", "year", "month", "category_id"],
+        "hr.expense": ["total_amount", "approval_state", "budget_line_id", "application_id", "date"],
+        "expense.application": ["amount", "state", "budget_line_id", "date", "category_id"],
+        "account.move": ["state", "move_type", "amount_untaxed_signed", "invoice_user_id"],
+    }
+
+    date = fields.Date(readonly=True)
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    category_id = fields.Many2one(comodel_name="sales.budget.category", readonly=True)
+    budget_id = fields.Many2one(comodel_name="sales.budget", readonly=True)
+    user_id = fields.Many2one(comodel_name="res.users", string="Person", readonly=True)
+    department_id = fields.Many2one(comodel_name="hr.department", readonly=True)
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer", readonly=True)
+    budgeted = fields.Monetary(readonly=True)
+    spent = fields.Monetary(readonly=True)
+    reserved = fields.Monetary(readonly=True)
+    sales = fields.Monetary(string="Invoiced Sales", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT line.id * 4 AS id,
+                   make_date(line.year, COALESCE(line.month, '1')::int, 1) AS date,
+                   line.company_id, line.category_id, line.budget_id,
+                   NULL::int AS user_id, budget.department_id, NULL::int AS partner_id,
+                   line.amount AS budgeted, line.used_before AS spent, 0.0 AS reserved, 0.0 AS sales
+              FROM sales_budget_line line JOIN sales_budget budget ON budget.id = line.budget_id
+             WHERE line.state IN ('approved', 'closed') AND line.year BETWEEN 1900 AND 9999
+            UNION ALL
+            SELECT claim.id * 4 + 1, claim.date, claim.company_id, line.category_id, line.budget_id,
+                   employee.user_id, claim.department_id, app.partner_id,
+                   0.0, claim.total_amount, 0.0, 0.0
+              FROM hr_expense claim
+              JOIN hr_employee employee ON employee.id = claim.employee_id
+              LEFT JOIN sales_budget_line line ON line.id = claim.budget_line_id
+              LEFT JOIN expense_application app ON app.id = claim.application_id
+             WHERE claim.approval_state = 'approved'
+            UNION ALL
+            SELECT app.id * 4 + 2, app.date, app.company_id, app.category_id, line.budget_id,
+                   employee.user_id, NULL, app.partner_id, 0.0, 0.0,
+                   GREATEST(app.amount - COALESCE((SELECT SUM(claim.total_amount)
+                                                     FROM hr_expense claim
+                                                    WHERE claim.application_id = app.id
+                                                      AND claim.approval_state = 'approved'), 0), 0),
+                   0.0
+              FROM expense_application app
+              JOIN hr_employee employee ON employee.id = app.employee_id
+              LEFT JOIN sales_budget_line line ON line.id = app.budget_line_id
+             WHERE app.state = 'approved'
+            UNION ALL
+            SELECT move.id * 4 + 3, move.date, move.company_id, NULL, NULL,
+                   move.invoice_user_id, NULL, move.commercial_partner_id,
+                   0.0, 0.0, 0.0, move.amount_untaxed_signed
+              FROM account_move move
+             WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
+            """
+        )
