@@ -19,6 +19,7 @@ from odoo import api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, config
 
+from tests.bench import crons_recycle
 from tests.bench.clock import Clock
 from tests.bench.sides import Ours
 
@@ -47,9 +48,7 @@ class DeadlineCron:
         order.action_confirm()
         clock = side.env["regulation.deadline"]._start(order.sudo(), "ship_promptly")
         side.flush()
-        people = SQL(
-            "(%s::int[])[1 + each.n %% 2]", [side.rep.id, side.people["liqiang"].id]
-        )
+        people = SQL("(%s::int[])[1 + each.n %% 2]", [side.rep.id, side.people["liqiang"].id])
         copy_rows(
             cr,
             "sale_order",
@@ -94,7 +93,9 @@ class DeadlineCron:
             " WHERE event = 'deadline_breached' AND code = 'ship_promptly'"
         )
         rows, documents = cr.fetchone()
-        cr.execute("SELECT COUNT(*) FROM mail_activity WHERE automated AND res_model = 'sale.order'")
+        cr.execute(
+            "SELECT COUNT(*) FROM mail_activity WHERE automated AND res_model = 'sale.order'"
+        )
         made = cr.fetchone()[0]
         expected = (number, number, overdue, overdue)
         if (overdue + warned, tasks, rows, documents) != expected or made != number:
@@ -188,7 +189,12 @@ def measure(database, config_file, quick):
     for name, cron in CRONS.items():
         with copy_of(database, f"{database}_cron") as copy:
             results[name] = _measure(cron, name, copy, config_file, number)
-            print(f"{name:<24} {results[name]}", flush=True)
+    with copy_of(database, f"{database}_cron") as copy, closing(Ours(copy)) as side:
+        side.setup()
+        people = side.rep | side.people["liqiang"]
+        results |= crons_recycle.measure(side.env, side.company, people, number=number)
+    for name, entry in results.items():
+        print(f"{name:<24} {entry}", flush=True)
     return results
 
 

@@ -201,15 +201,19 @@ class CustomerRegistration(models.Model):
     def _protections_in(self, company, partners, rows, policies):
         Profile = self.env["regulation.profile"].sudo()
         today = company._regulation_today()
-        contacts = self.env["sales.contact"]._last_contacts(partners, company)
-        tiers = partners._ka_tiers(company)
-        contracted = self._with_contract(partners, company)
+        # Of customers without owner there is nothing to ask
+        owned = partners.filtered(
+            lambda p: p.user_id and policies[p.id].get("ownership_mode", "none") != "none"
+        )
+        contacts = self.env["sales.contact"]._last_contacts(owned, company)
+        tiers = owned._ka_tiers(company)
+        contracted = self._with_contract(owned, company) if owned else set()
         lines = {policy: Profile._tier_policies(policy) for policy in set(policies.values())}
         found = {}
         for partner in partners:
             policy, owner = policies[partner.id], partner.user_id
             mode = policy.get("ownership_mode", "none")
-            if not owner or mode == "none":
+            if partner not in owned:
                 found[partner.id] = Protection(owner_id=owner.id, mode=mode)
                 continue
             row = rows.get(partner.id)

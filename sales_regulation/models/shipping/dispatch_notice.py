@@ -767,34 +767,49 @@ class DispatchNotice(models.Model):
             self._gate_pass("release")
             self._advance("released", state="released")
 
-    def _ship(self):
+    def _ship(self, pickings):
         """The goods left; called inside the validation, in a constant number of queries.
 
         Clocks, tasks and messages follow after the commit, see ``_cron_feed_back``.
+
+        :param dict pickings: ``{notice id: transfer}`` under which the goods of each leave
         """
         now = fields.Datetime.now()
-        facts = {}
-        for notice in self:
-            picking = notice.picking_id
-            due = notice.planned_ship_at or notice.requested_ship_at
-            facts[notice.id] = {
-                "carrier_name": picking.carrier_id.name,
-                "tracking_ref": picking.carrier_tracking_ref,
-                "on_time": 1.0 if not due or now <= due else 0.0,
-                "hand_over_due": True,
-            }
         self._log_step("shipped", now)
         stamp = {
             "state": "shipped",
             "shipped_at": now,
             "shipped_by_id": self.env.uid,
             "last_step_at": now,
+            "hand_over_due": True,
         }
         for notice in engine(self):
-            notice.write({**stamp, **facts[notice.id]})
+            picking = pickings[notice.id]
+            due = notice.planned_ship_at or notice.requested_ship_at
+            notice.write(
+                {
+                    **stamp,
+                    "picking_id": picking.id,
+                    "carrier_name": picking.carrier_id.name,
+                    "tracking_ref": picking.carrier_tracking_ref,
+                    "on_time": 1.0 if not due or now <= due else 0.0,
+                }
+            )
         self.env["regulation.deadline"]._touch(self, "dispatch_ship")
         self.env["regulation.register"]._record("shipment", self, code=lambda notice: notice.name)
         self.env["ir.cron"]._regulation_wake("sales_regulation.ir_cron_dispatch_feedback")
+
+    def _fetch_lines(self):
+        """Read the lines and what they name in one query; one after the other it takes two."""
+        lines = self.env["dispatch.notice.line"].search_fetch(
+            [("notice_id", "in", self.ids)],
+            ["notice_id", "product_id", "product_uom_id", "quantity"],
+            order="sequence, id",
+        )
+        by_notice = lines.grouped("notice_id")
+        self._fields["line_ids"]._insert_cache(
+            self, [by_notice.get(notice, lines.browse())._ids for notice in self]
+        )
 
     def _advance(self, step, state=None, reason="", **values):
         """Take a step: stamp it, log it with the time it waited."""

@@ -18,6 +18,7 @@ _WATCHED = frozenset(
         "company_id",
     }
 )
+_GUARDED = _WATCHED | {"regulation_order_id"}
 
 
 class StockMove(models.Model):
@@ -56,7 +57,10 @@ class StockMove(models.Model):
         return moves
 
     def write(self, vals):
-        if not self.env["regulation.profile"]._regulated_companies():
+        # Reservations write often and must stay fast
+        if not _GUARDED & vals.keys() or not (
+            self.env["regulation.profile"]._regulated_companies()
+        ):
             return super().write(vals)
         if not is_engine(self.env):
             self._regulation_check_sealed(vals)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import Refusal, RegulatedOne2many, engine, reading_frame
+from ...tools import Refusal, RegulatedOne2many, reading_frame
 from .dispatch_notice import CLOSED, RELEASED, SHIPPED
 
 #: what judging and shipping ask of a notice, read at once
@@ -316,6 +316,8 @@ class StockPicking(models.Model):
                 order="id",
             )
         )
+        if leaving is not None:
+            notices._fetch_lines()
         by_picking = notices.grouped("picking_id")
         free = notices.filtered(
             lambda notice: not notice.picking_id or notice.picking_id.state == "cancel"
@@ -403,14 +405,12 @@ class StockPicking(models.Model):
     @api.model
     def _dispatch_use(self, notices_of):
         """Bind the notices to the transfers whose goods leave, and mark them shipped."""
-        shipped = self.env["dispatch.notice"].sudo()
-        for picking, notices in notices_of.items():
-            released = notices.filtered(lambda notice: notice.state == "released")
-            if not picking.ids:
-                continue
-            for notice in released:
-                if notice.picking_id != picking:
-                    engine(notice).picking_id = picking
-            shipped |= released
-        if shipped:
-            shipped._ship()
+        pickings = {
+            notice.id: picking
+            for picking, notices in notices_of.items()
+            if picking.ids
+            for notice in notices
+            if notice.state == "released"
+        }
+        if pickings:
+            self.env["dispatch.notice"].sudo().browse(pickings)._ship(pickings)

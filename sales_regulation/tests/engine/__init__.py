@@ -14,3 +14,4 @@ from . import test_register
 from . import test_extending_time
 from . import test_time_views
 from . import test_work_queue
+from . import test_wake

@@ -228,6 +228,7 @@ class TestHandover(DeadlineCommon):
         rows = self.queue(order)
         self.assertEqual(len(rows), 3)
         self.assertFalse(order.sudo().activity_ids, "nothing in the step itself")
+        self.env.cr.precommit.run()
         self.assertTrue(
             self.env["ir.cron.trigger"].search(
                 [("cron_id", "=", self.env.ref("sales_regulation.ir_cron_handover").id)]
