@@ -53,6 +53,10 @@ class TestUnregulated(TransactionCase):
             {"journal_id": cls.journal.id, "payment_ref": "Money", "amount": 10}
         )
         cls.env["calendar.event"].create({"name": "Meeting", "user_id": cls.user.id})
+        employee = cls.env["hr.employee"].create({"name": "Employee", "user_id": cls.user.id})
+        cls.env["hr.expense"].create(
+            {"name": "Taxi", "employee_id": employee.id, "total_amount_currency": 10}
+        )
         cls.tables = {cls.env[name]._table for name in cls.registry if is_ours(cls.env[name])}
 
     def extended(self):
