@@ -36,6 +36,7 @@ class TestServiceTours(TourCommon):
         new_test_user(
             self.env,
             login="portal_lin",
+            email=contact.email,
             groups="base.group_portal",
             partner_id=contact.id,
             company_id=self.company.id,
