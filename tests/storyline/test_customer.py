@@ -4,6 +4,9 @@ from odoo.tests import tagged
 
 from .common import StorylineCase
 
+#: where the two live
+HOME = {"street": "5 Garden Road", "city": "Shenzhen"}
+
 
 class CustomerCase(StorylineCase):
     def partner(self, customer):
@@ -60,10 +63,10 @@ class TestStorylineCustomer(CustomerCase):
         """Credited user B, handling user A; 100,000 untaxed, invoiced 03-20."""
         self.at("2026-03-11 10:00")
         zhang = self.env["res.partner"].create(
-            {"name": "Zhang San", "company_id": self.company.id, "phone": "1", "street": "1"}
+            {"name": "Zhang San", "company_id": self.company.id, "phone": "1", **HOME}
         )
         wife = self.env["res.partner"].create(
-            {"name": "Ms. Wang", "company_id": self.company.id, "phone": "2", "street": "1"}
+            {"name": "Ms. Wang", "company_id": self.company.id, "phone": "2", **HOME}
         )
         self.customers = {**self.customers, "zhang": zhang, "wife": wife}
         self.register("B", "zhang")
