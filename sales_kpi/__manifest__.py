@@ -1,0 +1,38 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Sales Regulation: Scores",
+    "summary": "Indicators, score schemes and locked score sheets under the sales regulation",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sales Regulation maintainers",
+    "website": "https://sales-regulation.example.org",
+    "license": "LGPL-3",
+    "depends": ["sales_regulation"],
+    "data": [
+        "security/res_groups.xml",
+        "security/indicator/ir.model.access.csv",
+        "security/scheme/ir.model.access.csv",
+        "security/target/ir.model.access.csv",
+        "security/sheet/ir.model.access.csv",
+        "security/indicator/ir_rules.xml",
+        "security/target/ir_rules.xml",
+        "security/sheet/ir_rules.xml",
+        "data/kpi_indicator_data.xml",
+        "data/ir_cron_data.xml",
+        "views/menus.xml",
+        "views/indicator/kpi_indicator_views.xml",
+        "views/indicator/kpi_manual_value_views.xml",
+        "views/scheme/kpi_scheme_views.xml",
+        "views/scheme/regulation_profile_views.xml",
+        "views/target/kpi_target_views.xml",
+        "wizard/kpi_cycle_reopen_views.xml",
+        "report/kpi_sheet_report.xml",
+        "views/sheet/kpi_sheet_views.xml",
+        "views/sheet/kpi_sheet_line_views.xml",
+        "views/sheet/kpi_cycle_views.xml",
+        # Schemes of the shipped profiles last
+        "data/profiles/kpi_scheme_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}
