@@ -36,7 +36,6 @@ class KpiManualValue(models.Model):
         ondelete="restrict",
         index=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

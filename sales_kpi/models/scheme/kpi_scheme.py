@@ -168,7 +168,8 @@ class KpiScheme(models.Model):
         }
         text = " + ".join(terms_of)
         if present != 100:
-            text = f"({text}) / {plain(present)} %"
+            text = f"({text})" if len(terms_of) > 1 else text
+            text = f"{text} / {plain(present)} %"
         if deducted is None and taken:
             result -= taken
             text += terms

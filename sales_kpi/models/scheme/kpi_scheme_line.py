@@ -192,13 +192,14 @@ class KpiSchemeLine(models.Model):
         """Nothing to judge: the weight goes to the others, nothing is taken."""
         judged.status = status
         judged.points = Fraction(0) if self.rule in DEDUCTIONS else None
-        suffix = "weight" if self.weight else "rule"
+        suffix = "weight" if self.weight else "rule" if self.rule in DEDUCTIONS else "shown"
         judged.how = (f"{status}_{suffix}", {"weight": plain(self.weight)})
         return judged
 
     def _judge_shown(self, judged):
         judged.status = "shown"
-        judged.how = ("shown", {"attained": plain(judged.attained, 1)})
+        key = "shown_plain" if self.target_source == "none" else "shown"
+        judged.how = (key, {"attained": plain(judged.attained, 1)})
         return judged
 
     def _judge_events(self, judged):
@@ -216,6 +217,7 @@ class KpiSchemeLine(models.Model):
             "free": plain(rule.free),
             "rate": plain(rule.points),
             "points": plain(judged.points, 1),
+            "taken": plain(-judged.points, 1),
         }
         straight = rule.free == 0 and judged.points == judged.units * rule.points
         judged.how = ("events" if straight else "events_table", values)
@@ -236,6 +238,7 @@ class KpiSchemeLine(models.Model):
             "step": plain(rule.step),
             "rate": plain(rule.points),
             "points": plain(judged.points, 1),
+            "taken": plain(-judged.points, 1),
         }
         if not judged.below:
             key = "reached"

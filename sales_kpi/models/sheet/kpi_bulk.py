@@ -36,6 +36,7 @@ class KpiBulk(models.AbstractModel):
             {name: self._plain(columns[name], value) for name, value in {**row, **stamps}.items()}
             for row in rows
         ]
+        self.env.flush_all()
         names = SQL(", ").join(map(SQL.identifier, columns))
         self.env.cr.execute(
             SQL(
@@ -50,7 +51,7 @@ class KpiBulk(models.AbstractModel):
                 ),
             )
         )
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all(flush=False)  # nothing is pending
 
     def _plain(self, column, value):
         if isinstance(value, (Fraction, Decimal)):

@@ -18,27 +18,30 @@ _lt = LazyTranslate(__name__)
 SENTENCES = {
     **SENTENCES,
     "reached": _lt("%(attained)s %% of target: no deduction"),
-    "below_full": _lt("%(attained)s %% of target: %(units)s full %% x %(rate)s = -%(points)s"),
+    "below_full": _lt("%(attained)s %% of target: %(units)s full %% x %(rate)s = %(taken)s"),
     "below_started": _lt(
-        "%(attained)s %% of target: %(units)s started %% x %(rate)s = -%(points)s"
+        "%(attained)s %% of target: %(units)s started %% x %(rate)s = %(taken)s"
     ),
-    "below_pro_rata": _lt("%(attained)s %% of target: %(units)s %% x %(rate)s = -%(points)s"),
+    "below_pro_rata": _lt("%(attained)s %% of target: %(units)s %% x %(rate)s = %(taken)s"),
     "below_step": _lt(
-        "%(attained)s %% of target: %(units)s steps of %(step)s %% x %(rate)s = -%(points)s"
+        "%(attained)s %% of target: %(units)s steps of %(step)s %% x %(rate)s = %(taken)s"
     ),
     "below_limit": _lt(
-        "%(attained)s %% of target: %(units)s x %(rate)s, at most %(points)s = -%(points)s"
+        "%(attained)s %% of target: %(units)s x %(rate)s, at most %(points)s = %(taken)s"
     ),
-    "events": _lt("%(events)s x %(rate)s = -%(points)s"),
-    "events_table": _lt("%(events)s, of which %(free)s free, by the table = -%(points)s"),
+    "events": _lt("%(events)s x %(rate)s = %(taken)s"),
+    "events_table": _lt("%(events)s, of which %(free)s free, by the table = %(taken)s"),
     "attainment": _lt("%(attained)s %% of target: %(points)s x weight %(weight)s %% = %(result)s"),
     "as_is": _lt("%(points)s x weight %(weight)s %% = %(result)s"),
     "bands": _lt(
         "%(attained)s %% reach the band of %(points)s points x weight %(weight)s %% = %(result)s"
     ),
-    "shown": _lt("%(attained)s %%, for information"),
+    "shown": _lt("%(attained)s %% of target, for information"),
+    "shown_plain": _lt("For information"),
     "no_data_weight": _lt("No data: the weight of %(weight)s %% goes to the others"),
     "no_data_rule": _lt("No data: nothing is taken"),
+    "no_data_shown": _lt("No data"),
+    "no_target_shown": _lt("No target"),
     "no_target_weight": _lt("No target: the weight of %(weight)s %% goes to the others"),
     "no_target_rule": _lt("No target: the rule does not apply"),
 }

@@ -47,7 +47,6 @@ class KpiTarget(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
         help="Empty: of the team, or of the whole company.",
     )
     team_id = fields.Many2one(
