@@ -3,4 +3,5 @@
 from . import tools
 from . import models
 from . import wizard
-from .hooks import post_init_hook
+from . import demo
+from .hooks import post_init_hook, uninstall_hook

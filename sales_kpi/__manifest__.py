@@ -33,6 +33,12 @@
         "views/sheet/kpi_cycle_views.xml",
         # Schemes of the shipped profiles last
         "data/profiles/kpi_scheme_data.xml",
+        "data/profiles/regulation.clause-s0.csv",
+        "data/profiles/regulation.clause-s1.csv",
+        "data/profiles/regulation.clause-s2.csv",
+        "data/profiles/regulation.clause-s3.csv",
     ],
+    "demo": ["demo/kpi_demo.xml"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }
