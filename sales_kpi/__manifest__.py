@@ -13,6 +13,7 @@
         "security/res_groups.xml",
         "security/indicator/ir.model.access.csv",
         "security/scheme/ir.model.access.csv",
+        "security/quota/ir.model.access.csv",
         "security/target/ir.model.access.csv",
         "security/sheet/ir.model.access.csv",
         "security/indicator/ir_rules.xml",
@@ -32,6 +33,7 @@
         "views/sheet/kpi_sheet_line_views.xml",
         "views/sheet/kpi_cycle_views.xml",
         # Schemes of the shipped profiles last
+        "data/profiles/kpi_quota_data.xml",
         "data/profiles/kpi_scheme_data.xml",
         "data/profiles/regulation.clause-s0.csv",
         "data/profiles/regulation.clause-s1.csv",
