@@ -39,6 +39,7 @@
         "data/profiles/regulation.clause-s1.csv",
         "data/profiles/regulation.clause-s2.csv",
         "data/profiles/regulation.clause-s3.csv",
+        "data/profiles/regulation.clause-telemarketing.csv",
     ],
     "demo": ["demo/kpi_demo.xml"],
     "post_init_hook": "post_init_hook",
