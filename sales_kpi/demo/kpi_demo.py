@@ -44,7 +44,9 @@ class RegulationDemo(models.AbstractModel):
         )
         action = profile.action_new_version()
         draft = self.env["regulation.profile"].browse(action["res_id"])
-        self.env.ref("sales_kpi.scheme_composite_month").copy({"profile_id": draft.id})
+        composite = self.env.ref("sales_regulation.profile_composite")
+        for part in (*composite.scheme_ids, *composite.quota_ids):
+            part.copy({"profile_id": draft.id})
         draft.date_from = profile.date_from
         draft.with_user(people["zhou"])._publish("trial")
         for request in self.env["regulation.approval"].search(

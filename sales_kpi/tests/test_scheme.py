@@ -74,6 +74,15 @@ class TestScheme(KpiCommon):
         self.assertEqual(len(draft.scheme_ids.line_ids), len(self.scheme.line_ids))
         draft.scheme_ids.line_ids[0].with_user(admin).weight = 10
 
+    def test_indicator_in_force(self):
+        """What a regulation in force scores by keeps its meaning; texts may be improved."""
+        indicator = self._indicator("sales_amount").with_user(self.users["adm"])
+        for values in ({"basis": "collected"}, {"provider": "manual"}, {"code": "other"}):
+            with self.assertRaisesRegex(UserError, "in force"):
+                indicator.write(values)
+        indicator.write({"definition": "Said more clearly", "basis": "invoiced"})
+        self._indicator("growth").with_user(self.users["adm"]).basis = "ordered"
+
     def test_shipped(self):
         """A preset for every source, sound as it ships; S2 exactly as the source says."""
         schemes = self.env["kpi.scheme"].search([("profile_id.is_template", "=", True)])
