@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import kpi_contact_filter
 from . import kpi_indicator
 from . import kpi_manual_value
 from . import kpi_provider

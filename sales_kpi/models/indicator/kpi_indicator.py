@@ -9,8 +9,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...tools import Facts, Figure, Formula, FormulaError
 
-CHANNELS = ("visit", "call", "email", "message", "fax", "letter")
-
 
 class KpiIndicator(models.Model):
     """Something that is counted for people, with its definition (C41, K5).
@@ -22,6 +20,7 @@ class KpiIndicator(models.Model):
 
     _name = "kpi.indicator"
     _description = "Indicator"
+    _inherit = ["kpi.contact.filter"]
     _order = "sequence, id"
 
     _code_uniq = models.UniqueIndex(
@@ -106,13 +105,6 @@ class KpiIndicator(models.Model):
         string="Codes",
         help="Of the deadlines, duties or reports that are counted, comma separated. Empty: all.",
     )
-    channel_filter = fields.Char(
-        string="Channels",
-        help="visit, call, email, message, fax, letter; comma separated. Empty: all.",
-    )
-    interested = fields.Boolean(
-        string="Interested only", help="Contacts after which the customer is interested."
-    )
     formula = fields.Char(
         help="Codes of indicators, numbers, + - * /, comparisons, min, max, round, a if b else c."
     )
@@ -151,14 +143,6 @@ class KpiIndicator(models.Model):
                         "%s: a code has letters, digits and _ only, and begins with a letter.",
                         code,
                     )
-                )
-
-    @api.constrains("channel_filter")
-    def _check_channels(self):
-        for indicator in self:
-            if unknown := set(indicator._channels()).difference(CHANNELS):
-                raise ValidationError(
-                    self.env._("%s is no channel of a contact.", ", ".join(sorted(unknown)))
                 )
 
     @api.constrains("basis", "provider")
@@ -299,9 +283,6 @@ class KpiIndicator(models.Model):
 
     def _codes(self):
         return [code.strip() for code in (self.code_filter or "").split(",") if code.strip()]
-
-    def _channels(self):
-        return [code.strip() for code in (self.channel_filter or "").split(",") if code.strip()]
 
     def _compared_days(self, period):
         """``(first, last)`` of the period that a period is compared with."""

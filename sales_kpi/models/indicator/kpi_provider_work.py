@@ -220,16 +220,13 @@ class KpiProvider(models.AbstractModel):
                       JOIN %(periods)s
                         ON contact.happened_at >= period.first AND contact.happened_at < period.last
                      WHERE contact.company_id = %(company)s AND contact.user_id IN %(users)s
-                       AND contact.state != 'draft'
-                       AND (contact.signed_at IS NOT NULL OR contact.corrects_id IN (
-                            SELECT signed.id FROM sales_contact signed
-                             WHERE signed.signed_at IS NOT NULL))
-                       AND %(interested)s AND %(channels)s
+                       AND %(signed)s AND %(interested)s AND %(channels)s
                      GROUP BY contact.user_id, period.key
                     """,
                     periods=request.moments(),
                     company=request.company.id,
                     users=request.users,
+                    signed=self._signed_sql(),
                     interested=interested,
                     channels=_among("contact.channel", channels),
                 )
@@ -237,12 +234,22 @@ class KpiProvider(models.AbstractModel):
             "sales.contact",
             lambda user, period: [
                 *self._contact_domain(request, user, period, channels),
-                "|",
-                ("signed_at", "!=", False),
-                ("corrects_id.signed_at", "!=", False),
+                *self._signed_domain(),
                 *([("interested", "=", True)] if indicator.interested else []),
             ],
         )
+
+    @api.model
+    def _signed_sql(self):
+        """A ``contact`` that the manager has signed, or one that takes such a contact back."""
+        return SQL(
+            "contact.state != 'draft' AND (contact.signed_at IS NOT NULL OR contact.corrects_id IN"
+            " (SELECT signed.id FROM sales_contact signed WHERE signed.signed_at IS NOT NULL))"
+        )
+
+    @api.model
+    def _signed_domain(self):
+        return ["|", ("signed_at", "!=", False), ("corrects_id.signed_at", "!=", False)]
 
     @api.model
     def _contact_domain(self, request, user, period, channels):

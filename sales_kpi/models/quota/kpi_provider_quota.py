@@ -36,9 +36,7 @@ class KpiProvider(models.AbstractModel):
             "sales.contact",
             lambda user, period: [
                 *self._contact_domain(request, user, period, ()),
-                "|",
-                ("signed_at", "!=", False),
-                ("corrects_id.signed_at", "!=", False),
+                *self._signed_domain(),
             ],
         )
 
@@ -96,10 +94,7 @@ class KpiProvider(models.AbstractModel):
                               AND contact.company_id = %(company)s
                               AND contact.happened_at >= period.first
                               AND contact.happened_at < period.last
-                              AND contact.state != 'draft'
-                              AND (contact.signed_at IS NOT NULL OR contact.corrects_id IN (
-                                   SELECT signed.id FROM sales_contact signed
-                                    WHERE signed.signed_at IS NOT NULL))
+                              AND %(signed)s
                               AND (contact.interested OR quota.interested IS NOT TRUE)
                               AND (COALESCE(quota.channel_filter, '') = '' OR contact.channel = ANY(
                                    string_to_array(replace(quota.channel_filter, ' ', ''), ',')))
@@ -116,6 +111,7 @@ class KpiProvider(models.AbstractModel):
                  ORDER BY person.user_id, period.key, quota.sequence, quota.id
                 """,
                 company=request.company.id,
+                signed=self._signed_sql(),
                 companies=request.company.parent_ids._ids,
                 holders=SQL(", ").join(holders),
                 periods=request.moments(),
