@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import engine, is_engine
+from ...tools import engine
 
 COUNTED = ("submitted", "approved", "closed")
 
@@ -22,10 +22,9 @@ class ExpenseApplication(models.Model):
     _name = "expense.application"
     _description = "Expense Application"
     _inherit = [
-        "regulation.approvable",
+        "regulation.submittable",
         "regulation.checked",
         "regulation.gated",
-        "regulation.sealed",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -184,22 +183,10 @@ class ExpenseApplication(models.Model):
         return applications
 
     def write(self, vals):
-        if not is_engine(self.env) and set(vals) & set(self._approval_content_fields):
-            self._check_open()
         result = super().write(vals)
         if "employee_id" in vals:
             self._check_applicant()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_open()
-
-    def _check_open(self):
-        if any(application.state != "draft" for application in self):
-            raise UserError(
-                self.env._("An application that was submitted is not edited: withdraw it first.")
-            )
 
     def _check_applicant(self):
         """Everybody applies for himself."""
@@ -385,23 +372,6 @@ class ExpenseApplication(models.Model):
                     "exception_reason": opinion if application.after_the_fact else False,
                 }
             )
-
-    def _approval_returned(self, approval):
-        self._end_submission("draft")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda application: application.state == "submitted")).write(
-            {"state": state}
-        )
 
     def _approval_summary(self, approval):
         self.ensure_one()

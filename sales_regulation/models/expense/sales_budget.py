@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import engine, is_engine
+from ...tools import engine
 
 IN_FORCE = ("approved", "closed")
 
@@ -18,7 +18,7 @@ class SalesBudget(models.Model):
 
     _name = "sales.budget"
     _description = "Expense Budget"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "year desc, id desc"
     _check_company_auto = True
 
@@ -32,6 +32,8 @@ class SalesBudget(models.Model):
         "region_id",
         "line_ids",
     )
+    _submittable_fields = ("user_id",)
+    _submittable_ends = dict.fromkeys(("returned", "refused", "void", "withdrawn"), "draft")
 
     name = fields.Char(required=True)
     company_id = fields.Many2one(
@@ -88,15 +90,6 @@ class SalesBudget(models.Model):
             budget.amount_total = sum(budget.line_ids.mapped("amount"))
 
     # === CRUD METHODS === #
-
-    def write(self, vals):
-        if not is_engine(self.env) and set(vals) & {*self._approval_content_fields, "user_id"}:
-            self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_open()
 
     def _check_open(self):
         for budget in self.sudo():
@@ -184,10 +177,6 @@ class SalesBudget(models.Model):
             for budget in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(budget.state != "submitted" for budget in self):
-            raise UserError(self.env._("Submit the budget with its own button."))
-
     def _approval_granted(self, approval):
         for budget in self.filtered(lambda budget: budget.state == "submitted"):
             budget._check_only_one()
@@ -195,18 +184,6 @@ class SalesBudget(models.Model):
                 engine(line).write({"amount_approved": line.amount})
             engine(budget).write({"state": "approved"})
             budget._count_existing_claims()
-
-    def _approval_returned(self, approval):
-        self._end_submission()
-
-    def _approval_voided(self, approval):
-        self._end_submission()
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission()
-
-    def _end_submission(self):
-        engine(self.filtered(lambda budget: budget.state == "submitted")).write({"state": "draft"})
 
     def _approval_summary(self, approval):
         self.ensure_one()

@@ -61,7 +61,7 @@ class SolutionProposal(models.Model):
         }
     )
     _approval_kinds = frozenset({KIND})
-    _approval_leader_kinds = frozenset({KIND})
+    _approval_fallbacks = {KIND: "team_leader"}
     _approval_content_fields = ("kind", "lead_id", "partner_id", "department_ids", *SECTIONS)
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")

@@ -23,8 +23,7 @@ class WorkReport(models.Model):
     _name = "work.report"
     _description = "Work Report"
     _inherit = [
-        "regulation.approvable",
-        "regulation.sealed",
+        "regulation.submittable",
         "regulation.protected",
         "regulation.scored",
         "mail.thread",
@@ -53,6 +52,9 @@ class WorkReport(models.Model):
         }
     )
     _approval_content_fields = ("content",)
+    _submittable_open = frozenset(OPEN)
+    _submittable_waiting = frozenset({"handed_in"})
+    _submittable_ends = dict.fromkeys(("returned", "refused", "void", "withdrawn"), "returned")
     _regulation_owner_fields = ("user_id",)
 
     _period_uniq = models.Constraint(
@@ -271,10 +273,6 @@ class WorkReport(models.Model):
             for report in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(report.state != "handed_in" for report in self):
-            raise UserError(self.env._("Hand the report in with its own button."))
-
     def _approval_granted(self, approval):
         decision = approval.sudo().decision_ids.sorted("id")[-1:]
         engine(self).write(
@@ -286,24 +284,6 @@ class WorkReport(models.Model):
             }
         )
         self.contact_ids._sign()
-
-    def _approval_returned(self, approval):
-        self._reopen()
-
-    def _approval_refused(self, approval):
-        self._reopen()
-
-    def _approval_voided(self, approval):
-        self._reopen()
-
-    def _approval_withdrawn(self, approval):
-        self._reopen()
-
-    def _reopen(self):
-        """It may be completed; its contacts stay as they were handed in."""
-        engine(self.filtered(lambda report: report.state == "handed_in")).write(
-            {"state": "returned"}
-        )
 
     # === BUSINESS METHODS === #
 
