@@ -29,7 +29,6 @@ class SalesPlanSplit(models.TransientModel):
         compute="_compute_type_id",
         store=True,
         readonly=False,
-        required=True,
         domain="[('id', 'in', available_type_ids)]",
     )
     basis = fields.Selection(

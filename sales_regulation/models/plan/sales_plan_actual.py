@@ -3,6 +3,7 @@
 from datetime import time
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools import engine
@@ -286,11 +287,11 @@ class SalesPlan(models.Model):
             (self, "_count"),
             (self.env["sales.plan.checkpoint"], "_judge"),
         ):
-            domain = model._cron_domain()
+            domain = Domain(model._cron_domain())
             Cron._commit_progress(remaining=model.sudo().search_count(domain))
             last = 0
             while found := model.sudo().search(
-                [*domain, ("id", ">", last)], order="id", limit=batch
+                domain & Domain("id", ">", last), order="id", limit=batch
             ):
                 last = found[-1].id
                 getattr(found, step)()
@@ -300,9 +301,22 @@ class SalesPlan(models.Model):
 
     @api.model
     def _cron_domain(self):
-        today = fields.Date.context_today(self)
-        return [
-            ("state", "=", "released"),
-            ("period_start", "<=", today),
-            ("period_end", ">=", fields.Date.subtract(today, days=_COUNTED_AFTER)),
-        ]
+        """Plans in force whose period runs, or is over for so short a time that money comes in."""
+        return self._of_companies(
+            lambda today: [
+                ("state", "=", "released"),
+                ("period_start", "<=", today),
+                ("period_end", ">=", fields.Date.subtract(today, days=_COUNTED_AFTER)),
+            ]
+        )
+
+    @api.model
+    def _of_companies(self, domain):
+        """``domain(today)`` for each company under a regulation, by its own calendar."""
+        companies = self.env["res.company"].browse(
+            sorted(self.env["regulation.profile"]._regulated_companies())
+        )
+        return Domain.OR(
+            Domain("company_id", "=", company.id) & Domain(domain(company._regulation_today()))
+            for company in companies.sudo()
+        )

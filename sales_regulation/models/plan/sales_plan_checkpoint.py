@@ -196,11 +196,13 @@ class SalesPlanCheckpoint(models.Model):
 
     @api.model
     def _cron_domain(self):
-        return [
-            ("state", "=", "open"),
-            ("plan_id.state", "=", "released"),
-            ("date", "<", fields.Date.context_today(self)),
-        ]
+        return self.env["sales.plan"]._of_companies(
+            lambda today: [
+                ("state", "=", "open"),
+                ("plan_id.state", "=", "released"),
+                ("date", "<", today),
+            ]
+        )
 
     def _judge(self):
         """Compare what was planned until the day with what was reached, and demand notes."""

@@ -259,6 +259,7 @@ class SalesPlan(models.Model):
                     ("state", "=", "approved"),
                     ("id", "not in", together.ids),
                     ("period_start", "in", together.mapped("period_start")),
+                    ("period_end", "in", together.mapped("period_end")),
                     ("parent_id", "in", (wholes.chain_id | together.parent_id).ids),
                 ]
             )
@@ -289,13 +290,22 @@ class SalesPlan(models.Model):
         )._release_if_agreed()
 
     def _plan_checkpoints(self):
-        """The dates of comparison that the kind of plan asks for, beside its own milestones."""
-        rows = []
-        for plan in self:
-            known = set(plan.checkpoint_ids.mapped("date"))
-            rows += [
+        """The dates of comparison that the kind of plan asks for, beside its own milestones.
+
+        Days on which an earlier version was compared are over.
+        """
+        Checkpoint = engine(self.env["sales.plan.checkpoint"]).with_context(
+            mail_create_nolog=True, tracking_disable=True
+        )
+        known = set()
+        for point in Checkpoint.search([("plan_id.chain_id", "in", self.chain_id.ids)]):
+            if point.plan_id in self or point.judged_at:
+                known.add((point.plan_id.chain_id, point.date))
+        Checkpoint.create(
+            [
                 {"plan_id": plan.id, "date": date}
+                for plan in self
                 for date in plan.type_id._checkpoint_dates(plan.period_start, plan.period_end)
-                if date not in known
+                if (plan.chain_id, date) not in known
             ]
-        engine(self.env["sales.plan.checkpoint"]).create(rows)
+        )

@@ -141,7 +141,7 @@ class TestCheckpoint(PlanCommon):
         self.assertEqual(
             year.checkpoint_ids.mapped("state"), ["deviating", *["cancelled"] * 3]
         )
-        self.assertEqual(second.checkpoint_ids.mapped("state"), ["open"] * 4)
+        self.assertEqual(second.checkpoint_ids.mapped("state"), ["open"] * 3)
 
     def test_outside_the_period(self):
         plan = self.plan("person", "a", 1, "2026-05-01")
