@@ -179,8 +179,9 @@ class CustomerRegistration(models.Model):
             return {}
         rows = {
             row.partner_id.id: row
-            for row in self.sudo().search(
-                [("partner_id", "in", partners.ids), ("state", "=", "active")]
+            for row in self.sudo().search_fetch(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")],
+                ["partner_id", "company_id", "registered_at"],
             )
         }
         none = self.env["crm.team"]

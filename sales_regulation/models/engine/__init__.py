@@ -7,6 +7,7 @@ from . import regulation_about_shown
 from . import regulation_protected
 from . import regulation_scored
 from . import regulation_register
+from . import regulation_shown
 from . import regulation_covered
 from . import regulation_gated
 from . import regulation_release
