@@ -53,7 +53,7 @@ class OwnerLeadCommon(OwnershipCommon):
 
     def observed(self):
         return self.env["regulation.register"].search_count(
-            [("event", "=", "observed"), ("code", "=", "customer_owner")]
+            [("event", "=", "observed"), ("gate", "=", "customer_owner")]
         )
 
 
@@ -70,14 +70,14 @@ class TestOwnerLead(OwnerLeadCommon):
         self.refused(lambda: self.lead("b"), "protected until 2026-03-09")
         self.refused(lambda: self.lead("b", partner_id=buyer.id))
         self.refused(lambda: self.lead("km", user_id=b))
-        self.refused(lambda: self.lead("a", user_id=b))
         self.refused(
             lambda: self.env["crm.lead"]
             .with_user(self.users["b"])
             .sudo()
             .create({"name": "Sudo", "partner_id": buyer.id, "user_id": b})
         )
-        self.assertEqual(self.lead("b", user_id=self.users["a"].id).sudo().user_id, self.users["a"])
+        given = self.lead("km", user_id=self.users["a"].id)
+        self.assertEqual(given.sudo().user_id, self.users["a"])
         self.assertEqual(self.lead("b", "dongfang").user_id, self.users["b"])
         self.assertFalse(self.lead("b", user_id=False).sudo().user_id)
 
@@ -288,7 +288,12 @@ class TestOwnerLead(OwnerLeadCommon):
         self.users["b"].company_ids |= sister
         theirs = self.env["res.partner"].create({"name": "Theirs", "company_id": sister.id})
         theirs.user_id = self.users["a"]
-        lead = self.lead("b", None, partner_id=theirs.id, company_id=sister.id)
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.users["b"])
+            .with_context(allowed_company_ids=sister.ids)
+            .create({"name": "Theirs", "partner_id": theirs.id, "company_id": sister.id})
+        )
         self.assertEqual(lead.user_id, self.users["b"])
 
     def test_queries(self):

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from .common import VisitCommon
 from .test_plan import PlanCommon
 
 
@@ -183,3 +184,51 @@ class TestPlanMonth(PlanCommon):
         self.assertEqual(plan.month_name, "December 2026")
         self.assertEqual(plan.with_context(lang="zh_CN").month_name, "2026年12月")
         self.assertEqual(plan.display_name, "December 2026 Wang Fang")
+
+
+@tagged("post_install", "-at_install")
+class TestInterest(VisitCommon):
+    """S4-286: whoever is interested is followed up without delay."""
+
+    @classmethod
+    def _prepare_profile(cls):
+        cls._rule("interest", unit="hours", value=24)
+
+    def interested(self, **values):
+        with self.at("2026-03-03 10:00"):
+            contact = self.contact(interested=True, **values)
+            contact.action_hand_in()
+        return contact
+
+    def test_next_contact_ends_it(self):
+        contact = self.interested()
+        clock = self.clock(contact, "interest")
+        self.assertEqual(self.local(clock.due_at), "2026-03-04 10:00")
+        with self.at("2026-03-03 15:00"):
+            self.contact(outcome="no_answer").action_hand_in()
+        self.assertEqual(clock.state, "open", "nobody was reached")
+        with self.at("2026-03-04 10:00"):
+            self.contact().action_hand_in()
+        self.assertEqual((clock.state, clock.user_id), ("kept", self.users["a"]))
+
+    def test_proposal_ends_it(self):
+        contact = self.interested()
+        with self.at("2026-03-04 10:01"):
+            lead = self.env["crm.lead"].with_user(self.users["a"]).create(
+                {"name": "New line", "partner_id": self.customers["xinghai"].id}
+            )
+            lead.env["solution.proposal"].create({"lead_id": lead.id}).action_submit()
+        clock = self.clock(contact, "interest")
+        self.assertEqual((clock.state, clock.breach_minutes), ("breached", 1))
+
+    def test_taken_back(self):
+        contact = self.interested()
+        with self.at("2026-03-03 11:00"):
+            contact.action_correct("Another customer")
+        self.assertFalse(self.clock(contact, "interest"))
+
+    def test_without_interest(self):
+        with self.at("2026-03-03 10:00"):
+            contact = self.contact()
+            contact.action_hand_in()
+        self.assertFalse(self.clock(contact, "interest"))
