@@ -33,7 +33,7 @@ FIXED = frozenset(
         "application_id",
     }
 )
-MOVES = frozenset({"state", "approval_state", "account_move_id", "budget_line_id"})
+MOVES = frozenset({"state", "approval_state", "account_move_id"})
 COUNTED = ("submitted", "approved")
 
 
@@ -45,8 +45,10 @@ class HrExpense(models.Model):
     """
 
     _name = "hr.expense"
-    _inherit = ["hr.expense", "regulation.gated", "regulation.approvable"]
+    _inherit = ["hr.expense", "regulation.sealed", "regulation.gated", "regulation.approvable"]
 
+    _sealed_fields = frozenset({"budget_line_id"})
+    _gate_stage_order = ("submit", "approve", "post")
     _approval_kinds = frozenset({"expense_claim"})
     _approval_content_fields = tuple(sorted(FIXED))
 
@@ -98,7 +100,6 @@ class HrExpense(models.Model):
                 claim.approval_state
                 or claim.state != "draft"
                 or claim.account_move_id
-                or claim.budget_line_id
             ):
                 raise AccessError(
                     self.env._("A claim begins as a draft; it is approved and posted in steps.")
@@ -122,6 +123,7 @@ class HrExpense(models.Model):
         if state in COUNTED:
             moving._claim_pass("submit" if state == "submitted" else "approve")
         if vals.get("account_move_id"):
+            claims._check_postable(vals["account_move_id"])
             claims._check_figures()
             claims._gate_pass("post")
         result = super().write(vals)
@@ -131,10 +133,10 @@ class HrExpense(models.Model):
 
     def _check_claim_write(self, vals):
         """What nobody types, and what is fixed since it was submitted."""
-        if {"state", "budget_line_id"} & set(vals):
-            raise AccessError(
-                self.env._("The status and the budget of a claim follow from its steps.")
-            )
+        if "state" in vals:
+            raise AccessError(self.env._("The status of a claim follows from its steps."))
+        if "account_move_id" in vals:
+            self._check_entry_kept(vals["account_move_id"])
         claims = self.sudo()
         if "approval_state" in vals and any(
             claim.account_move_id.state == "posted"
@@ -155,25 +157,67 @@ class HrExpense(models.Model):
                     )
                 )
 
+    def _check_entry_kept(self, move_id):
+        """The entry of a claim is taken from it by cancelling or reversing it, not by hand: the
+        claim would be posted and paid once more."""
+        for claim in self.sudo():
+            if claim.account_move_id.state == "posted" and claim.account_move_id.id != move_id:
+                raise UserError(
+                    self.env._(
+                        "%(claim)s is posted: cancel or reverse %(entry)s first.",
+                        claim=claim.name,
+                        entry=claim.account_move_id.display_name,
+                    )
+                )
+
+    def _check_postable(self, move_id):
+        """Only what is approved is posted, and once: an entry whose reversal is still a draft is
+        in force."""
+        claims = self.sudo()
+        if any(claim.approval_state != "approved" for claim in claims):
+            raise UserError(self.env._("Only approved claims are posted."))
+        for claim, balance in self.env["account.move.line"].sudo()._read_group(
+            [
+                ("expense_id", "in", claims.ids),
+                ("parent_state", "=", "posted"),
+                ("move_id", "!=", move_id),
+            ],
+            ["expense_id"],
+            ["balance:sum"],
+        ):
+            if claim.company_currency_id.compare_amounts(balance, 0.0) > 0:
+                raise UserError(
+                    self.env._("%s was posted before: post the reversal of that first.", claim.name)
+                )
+
     def _check_figures(self):
-        """What is posted (price and quantity) is what was claimed."""
+        """What is posted (price and quantity, which a client may write) is what was claimed."""
         for claim in self.sudo():
             currency = claim.company_currency_id
             off = abs(claim.price_unit * claim.quantity - claim.total_amount)
-            if (
-                claim.total_amount <= 0
-                or off > currency.rounding * max(abs(claim.quantity), 1.0)
-                or (
-                    claim.currency_id == currency
-                    and currency.compare_amounts(claim.total_amount, claim.total_amount_currency)
-                )
-            ):
+            if claim.total_amount <= 0 or off > currency.rounding * max(abs(claim.quantity), 1.0):
                 raise UserError(
                     self.env._(
                         "%s: quantity, price and total do not agree, or are not above zero.",
                         claim.name,
                     )
                 )
+
+    # === ACTION METHODS === #
+
+    def action_open_application(self):
+        """The application that carries this claim."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "expense.application",
+            "res_id": self.application_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_budget(self):
+        """The line on which this is counted, and how far it is used."""
+        return self.budget_line_id._open()
 
     # === STEPS === #
 
