@@ -34,11 +34,15 @@ class RegulationDemo(models.AbstractModel):
         at_finance = self._apply_expense(rep, "advertising", 6400.0, "Stand at the spring fair")
         at_finance.action_submit()
         self._decide_expense(at_finance, people["chengang"])
-        refused = self._apply_expense(colleague, "entertainment", 5200.0, "Golf weekend", goods["nanfeng"])
+        refused = self._apply_expense(
+            colleague, "entertainment", 5200.0, "Golf weekend", goods["nanfeng"]
+        )
         refused.action_submit()
         self._decide_expense(refused, people["chengang"], refuse="Not what our rules allow.")
         # Beyond what is left of the budget: stopped, and money is asked for
-        beyond = self._apply_expense(colleague, "travel", 26000.0, "Four visits to Xi'an", goods["beihe"])
+        beyond = self._apply_expense(
+            colleague, "travel", 26000.0, "Four visits to Xi'an", goods["beihe"]
+        )
         self._attempt(beyond.action_submit)
         self.env["sales.budget.change"].with_user(people["sun"]).create(
             {
@@ -62,7 +66,9 @@ class RegulationDemo(models.AbstractModel):
         trip = self._approved_application(
             rep, people, "travel", 3200.0, "Three days at Xinghai", goods["xinghai"]
         )
-        self._attempt(self._claim_expense(trip, products, "Taxi", 86.0, receipt=False).action_submit)
+        self._attempt(
+            self._claim_expense(trip, products, "Taxi", 86.0, receipt=False).action_submit
+        )
         waiting = self._claim_expense(trip, products, "Hotel, two nights", 1180.0)
         waiting.action_submit()
         self._decide_expense(waiting, people["chengang"])

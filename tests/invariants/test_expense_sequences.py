@@ -128,7 +128,5 @@ class TestExpenseSequences(ExpenseSequences):
 
     def test_hole_claims_are_open(self):
         """A claim that was approved may be changed."""
-        self.patch(
-            self.env.registry["hr.expense"], "_check_claim_write", lambda claims, vals: None
-        )
+        self.patch(self.env.registry["hr.expense"], "_check_claim_write", lambda claims, vals: None)
         self.assert_found("claim")

@@ -71,7 +71,7 @@ class ExpenseApplication(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     purpose = fields.Text(required=True, help="What for, and what it is to bring.")
     date = fields.Date(
-        string="Planned for",
+        string="Planned on",
         required=True,
         default=fields.Date.context_today,
         help="Its year, or month, is the one of the budget.",

@@ -14,6 +14,7 @@ GATES = ("expense_application", "expense_receipt", "expense_claim", "expense_bud
 #: what the approver says yes to
 FIXED = frozenset(
     {
+        "name",
         "employee_id",
         "company_id",
         "product_id",
@@ -95,11 +96,12 @@ class HrExpense(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         claims = super().create(vals_list)
-        for claim in claims._claims_guarded().sudo():
-            if (
-                claim.approval_state
-                or claim.state != "draft"
-                or claim.account_move_id
+        guarded = claims._claims_guarded()
+        for claim, vals in zip(claims, vals_list, strict=True) if guarded else ():
+            if claim in guarded and (
+                (vals.get("state") or "draft") != "draft"
+                or claim.sudo().approval_state
+                or claim.sudo().account_move_id
             ):
                 raise AccessError(
                     self.env._("A claim begins as a draft; it is approved and posted in steps.")
@@ -238,8 +240,8 @@ class HrExpense(models.Model):
         )
         self._gate_pass(stage)
         if stage == "approve":
-            for claim, line in lines.items():
-                engine(claim.sudo()).write({"budget_line_id": line.id})
+            for line, claims in self.grouped(lines.get).items():
+                engine(claims.sudo()).write({"budget_line_id": line.id})
 
     def _claim_moved(self, state):
         """Ask for the approval, or end what was asked for."""
@@ -329,6 +331,12 @@ class HrExpense(models.Model):
         approved_on = application.company_id._regulation_local(application.approved_at).date()
         if not application.after_the_fact and self.date and self.date < approved_on:
             return _("The money was spent before %s was approved.", application.name)
+        if self.date and self.date.year != application.date.year:
+            return _(
+                "%(application)s is for %(year)s.",
+                application=application.name,
+                year=str(application.date.year),
+            )
         return None
 
     def _application_demanded(self, policies):
@@ -380,7 +388,8 @@ class HrExpense(models.Model):
         wanted = {}
         for claim in self:
             amount = claim.total_amount
-            if application := claim.application_id:
+            application = claim.application_id
+            if application.budget_line_id:
                 covered = min(max(reserved[application], 0.0), amount)
                 reserved[application] -= covered
                 amount -= covered
@@ -529,6 +538,14 @@ class HrExpense(models.Model):
             (_("Amount"), self._gate_money(self.total_amount, self.company_currency_id)),
             (_("Receipts"), ", ".join(self.attachment_ids.mapped("name"))),
         ]
+        if self.currency_id != self.company_currency_id:
+            rows.insert(
+                4,
+                (
+                    _("Amount in Currency"),
+                    self._gate_money(self.total_amount_currency, self.currency_id),
+                ),
+            )
         if application:
             rows.append(
                 (
@@ -551,7 +568,11 @@ class HrExpense(models.Model):
         return {claim: found.get((claim.company_id, claim.product_id), empty) for claim in self}
 
     def _lines(self):
-        """``{claim: budget line}``: that of its application, or by what it is."""
+        """``{claim: budget line}``: that of its application, or by what it is.
+
+        An application that was on no budget, for a year without one for instance, does not take
+        its claims past the budget of the day on which the money is spent.
+        """
         claims = self.sudo()
         empty = self.env["sales.budget.line"]
         categories = claims._categories()
@@ -561,25 +582,17 @@ class HrExpense(models.Model):
                     claim.company_id,
                     claim.employee_id,
                     categories[claim],
-                    self.env["res.partner"],
+                    claim.application_id.partner_id,
                     claim.date,
                 )
                 for claim in claims
-                if not claim.application_id
+                if not claim.application_id.budget_line_id
             }
         )
         return {
             claim: claim.sudo().application_id.budget_line_id or found.get(claim, empty)
             for claim in self
         }
-
-    def _by_budget_line(self):
-        """``{line: claims}`` without those on no budget."""
-        found = defaultdict(self.browse)
-        for claim, line in self._lines().items():
-            if line:
-                found[line] |= claim
-        return found
 
     def _near(self, policies, domain):
         """Other claims of the same person and category within the days of the regulation,

@@ -328,10 +328,6 @@ class SalesBudget(models.Model):
         )
 
     def _count(self, documents):
-        found = {}
-        for document, line in documents._lines().items():
+        for line, counted in documents.grouped(documents._lines().get).items():
             if line.budget_id == self:
-                found.setdefault(line, documents.browse())
-                found[line] |= document
-        for line, counted in found.items():
-            engine(counted).write({"budget_line_id": line.id})
+                engine(counted).write({"budget_line_id": line.id})

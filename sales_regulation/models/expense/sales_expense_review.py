@@ -139,7 +139,9 @@ class SalesExpenseReview(models.Model):
                 (review[name] or "").strip() for name in ("findings", "effect", "improvement")
             ):
                 raise UserError(
-                    self.env._("Write down findings, effect and what is improved before handing in.")
+                    self.env._(
+                        "Write down findings, effect and what is improved before handing in."
+                    )
                 )
             engine(review.sudo()).write(
                 {

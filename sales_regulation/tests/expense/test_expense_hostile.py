@@ -17,7 +17,9 @@ class TestExpenseHostile(ExpenseCommon):
         cls._expense_profile()
         cls.budget = cls._budget()
         cls.line = cls.budget.sudo().line_ids
-        cls.users["fin"].group_ids = [Command.link(cls.env.ref("hr_expense.group_hr_expense_user").id)]
+        cls.users["fin"].group_ids = [
+            Command.link(cls.env.ref("hr_expense.group_hr_expense_user").id)
+        ]
 
     def submitted(self, amount=100, application=None):
         claim = self._claim(amount, application or self._approved(1_500))
@@ -190,12 +192,15 @@ class TestExpenseHostile(ExpenseCommon):
         self.assertFalse(copy.budget_line_id)
         with self.assertRaises(UserError):
             copy._do_approve(check=False)
-        wizard = self.env["hr.expense.approve.duplicate"].sudo().create(
-            {"expense_ids": [Command.set(copy.ids)]}
+        twin = self.submitted(100, application)
+        wizard = (
+            self.env["hr.expense.approve.duplicate"]
+            .sudo()
+            .create({"expense_ids": [Command.set((copy | twin).ids)]})
         )
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "not approved"):
             wizard.action_approve()
-        self.assertEqual(copy.state, "draft")
+        self.assertEqual((copy.state, twin.state), ("draft", "submitted"))
         application = self._as(application, "a").copy()
         self.assertEqual(application.state, "draft")
         self.assertFalse(application.budget_line_id or application.approved_at)
@@ -210,16 +215,23 @@ class TestExpenseHostile(ExpenseCommon):
             loaded = Claims.load([".id", column], [[str(claim.id), value]])
             self.assertFalse(loaded["ids"], loaded)
         loaded = Claims.load(
-            [".id", "total_amount_currency", "approval_state"], [[str(claim.id), "900", "Submitted"]]
+            [".id", "total_amount_currency", "approval_state"],
+            [[str(claim.id), "900", "Submitted"]],
         )
         self.assertFalse(loaded["ids"], loaded)
-        loaded = self.env["expense.application"].with_user(self.users["a"]).load(
-            ["purpose", "amount", "category_id/.id", "date", "state"],
-            [["x", "10", str(self.category.id), str(DAY), "Approved"]],
+        loaded = (
+            self.env["expense.application"]
+            .with_user(self.users["a"])
+            .load(
+                ["purpose", "amount", "category_id/.id", "date", "state"],
+                [["x", "10", str(self.category.id), str(DAY), "Approved"]],
+            )
         )
         self.assertFalse(loaded["ids"], loaded)
-        loaded = self.env["sales.budget.line"].with_user(self.users["fin"]).load(
-            [".id", "amount"], [[str(self.line.id), "900000"]]
+        loaded = (
+            self.env["sales.budget.line"]
+            .with_user(self.users["fin"])
+            .load([".id", "amount"], [[str(self.line.id), "900000"]])
         )
         self.assertFalse(loaded["ids"], loaded)
         self.env.invalidate_all()
@@ -264,8 +276,12 @@ class TestExpenseHostile(ExpenseCommon):
         usd = self.env.ref("base.USD")
         usd.active = True
         self.env["res.currency.rate"].create(
-            {"name": DAY, "currency_id": usd.id, "company_id": self.company.id,
-             "inverse_company_rate": 7.0}
+            {
+                "name": DAY,
+                "currency_id": usd.id,
+                "company_id": self.company.id,
+                "inverse_company_rate": 7.0,
+            }
         )
         application = self._approved(700)
         claim = self._claim(100, application, currency_id=usd.id)
@@ -279,6 +295,19 @@ class TestExpenseHostile(ExpenseCommon):
         for values in ({"total_amount": 700}, {"currency_id": self.cny.id}):
             with self.assertRaises(UserError):
                 claim.sudo().write(values)
+
+    # -- years
+
+    def test_planned_for_another_year(self):
+        """An application for a year without budget does not take money of this one."""
+        later = DAY.replace(year=DAY.year + 1, day=1)
+        application = self._approved(5_000, date=later)
+        self.assertFalse(application.sudo().budget_line_id)
+        claim = self._claim(2_000, application)
+        with self.assertRaises(UserError) as refused:
+            claim.action_submit()
+        self.assertIn(f"is for {later.year}", str(refused.exception))
+        self.assertIn("1,500.00", str(refused.exception))
 
     # -- batch
 
@@ -299,13 +328,17 @@ class TestExpenseHostile(ExpenseCommon):
     def test_release_lasts_until_it_is_approved(self):
         """One release lets one application pass the budget: submitted and approved."""
         application = self._application(2_000)
-        release = self.env["regulation.release"].with_user(self.users["a"]).create(
-            {
-                "gate_id": self.env.ref("sales_regulation.gate_expense_budget").id,
-                "res_model": application._name,
-                "res_id": application.id,
-                "reason": "The fair moved",
-            }
+        release = (
+            self.env["regulation.release"]
+            .with_user(self.users["a"])
+            .create(
+                {
+                    "gate_id": self.env.ref("sales_regulation.gate_expense_budget").id,
+                    "res_model": application._name,
+                    "res_id": application.id,
+                    "reason": "The fair moved",
+                }
+            )
         )
         release.with_user(self.users["gm"]).action_grant()
         application.action_submit()
@@ -319,13 +352,17 @@ class TestExpenseHostile(ExpenseCommon):
     def test_release_of_a_receipt(self):
         """A lost receipt is let go once, for the claim as it is, until it is posted."""
         claim = self._claim(100, self._approved(100), receipt=False)
-        release = self.env["regulation.release"].with_user(self.users["a"]).create(
-            {
-                "gate_id": self.env.ref("sales_regulation.gate_expense_receipt").id,
-                "res_model": claim._name,
-                "res_id": claim.id,
-                "reason": "Lost",
-            }
+        release = (
+            self.env["regulation.release"]
+            .with_user(self.users["a"])
+            .create(
+                {
+                    "gate_id": self.env.ref("sales_regulation.gate_expense_receipt").id,
+                    "res_model": claim._name,
+                    "res_id": claim.id,
+                    "reason": "Lost",
+                }
+            )
         )
         release.with_user(self.users["gm"]).action_grant()
         claim.action_submit()
@@ -343,8 +380,13 @@ class TestExpenseHostile(ExpenseCommon):
         mine, others = self._application(), self._application(login="b")
         Applications = self.env["expense.application"].with_user(user)
         self.assertEqual(Applications.search([]) & (mine | others), mine)
-        for model in ("sales.budget", "sales.budget.line", "sales.budget.change",
-                      "sales.budget.report", "sales.expense.review"):
+        for model in (
+            "sales.budget",
+            "sales.budget.line",
+            "sales.budget.change",
+            "sales.budget.report",
+            "sales.expense.review",
+        ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).search_read([])
             with self.assertRaises(AccessError):
@@ -352,5 +394,8 @@ class TestExpenseHostile(ExpenseCommon):
         with self.assertRaises(AccessError):
             self.category.with_user(user).write({"product_ids": [Command.clear()]})
         self.assertEqual(mine.with_user(user).budget_left, 1_500)
-        self.assertTrue(mine.with_user(user).web_read(
-            {"budget_left": {}, "regulation_notice": {}, "approval_pending": {}, "claimed": {}}))
+        self.assertTrue(
+            mine.with_user(user).web_read(
+                {"budget_left": {}, "regulation_notice": {}, "approval_pending": {}, "claimed": {}}
+            )
+        )

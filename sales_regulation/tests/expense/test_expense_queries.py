@@ -56,7 +56,9 @@ class TestExpenseQueries(ExpenseCommon):
 
     def assert_each(self, one, rest, step):
         first, others = self.count(one, step), self.count(rest, step)
-        self.assertLessEqual(others, first + EACH * len(rest), f"one: {first}, {len(rest)}: {others}")
+        self.assertLessEqual(
+            others, first + EACH * len(rest), f"one: {first}, {len(rest)}: {others}"
+        )
 
     def claims(self):
         engine(self.applications.sudo()).write(
@@ -96,8 +98,15 @@ class TestExpenseQueries(ExpenseCommon):
             lambda rows: rows.mapped("approval_pending"),
             lambda rows: rows._gate_refusals("submit"),
             lambda rows: rows.web_read(
-                {"name": {}, "amount": {}, "claimed": {}, "remaining": {}, "budget_left": {},
-                 "category_id": {"fields": {"display_name": {}}}, "state": {}}
+                {
+                    "name": {},
+                    "amount": {},
+                    "claimed": {},
+                    "remaining": {},
+                    "budget_left": {},
+                    "category_id": {"fields": {"display_name": {}}},
+                    "state": {},
+                }
             ),
         ):
             self.assert_same(self.applications, step)
@@ -117,16 +126,20 @@ class TestExpenseQueries(ExpenseCommon):
 
     def test_budget_lines(self):
         """As finance: how far eighty lines are used."""
-        budget = self.env["sales.budget"].with_user(self.users["fin"]).create(
-            {
-                "name": "Many",
-                "year": DAY.year + 1,
-                "line_ids": [
-                    Command.create({"category_id": category.id, "amount": 10, "month": month})
-                    for category in self.env["sales.budget.category"].search([])[:7]
-                    for month in map(str, range(1, 13))
-                ],
-            }
+        budget = (
+            self.env["sales.budget"]
+            .with_user(self.users["fin"])
+            .create(
+                {
+                    "name": "Many",
+                    "year": DAY.year + 1,
+                    "line_ids": [
+                        Command.create({"category_id": category.id, "amount": 10, "month": month})
+                        for category in self.env["sales.budget.category"].search([])[:7]
+                        for month in map(str, range(1, 13))
+                    ],
+                }
+            )
         )
         self.assert_same(
             budget.line_ids, lambda rows: rows.web_read({"used": {}, "left": {}, "execution": {}})

@@ -55,7 +55,9 @@ class TestExpenseReview(ExpenseCommon):
         )
 
     def test_budget_gives_reasons(self):
-        budget = self.draft(line_ids=[Command.create({"category_id": self.category.id, "amount": 9})])
+        budget = self.draft(
+            line_ids=[Command.create({"category_id": self.category.id, "amount": 9})]
+        )
         for values in ({}, {"note": "Plan"}, {"benefit": "  "}):
             budget.write(values)
             with self.assertRaisesRegex(UserError, "benefit"):
@@ -69,7 +71,9 @@ class TestExpenseReview(ExpenseCommon):
 
     def test_yearly_lines(self):
         """The lines of the regulation, as far as the budget has none of the category."""
-        budget = self.draft(line_ids=[Command.create({"category_id": self.category.id, "amount": 9})])
+        budget = self.draft(
+            line_ids=[Command.create({"category_id": self.category.id, "amount": 9})]
+        )
         budget.action_load_figures()
         budget.action_load_figures()
         self.assertEqual(
@@ -141,9 +145,7 @@ class TestExpenseReview(ExpenseCommon):
         self.profile.duty_ids._create_instances()
         instance = self.profile.duty_ids.instance_ids.sorted("period_start")[-1]
         self.assertEqual(instance.user_id, self.users["fin"])
-        review = self.review(
-            date_from=instance.period_start, date_to=instance.period_end, **TEXTS
-        )
+        review = self.review(date_from=instance.period_start, date_to=instance.period_end, **TEXTS)
         review.action_hand_in()
         self.assertEqual(instance.state, "done")
 
@@ -163,7 +165,9 @@ class TestExpenseReview(ExpenseCommon):
         self._approve(budget, "sales_budget")
         self.env.invalidate_all()
         line = budget.sudo().line_ids
-        self.assertEqual((application.sudo().budget_line_id, claim.sudo().budget_line_id), (line, line))
+        self.assertEqual(
+            (application.sudo().budget_line_id, claim.sudo().budget_line_id), (line, line)
+        )
         self.assertEqual((line.used, line.left), (1_500, 500))
 
     def test_report_in_percent(self):
@@ -171,7 +175,9 @@ class TestExpenseReview(ExpenseCommon):
             note="Plan",
             benefit="More",
             line_ids=[
-                Command.create({"category_id": self.category.id, "amount": 2_000, "used_before": 500})
+                Command.create(
+                    {"category_id": self.category.id, "amount": 2_000, "used_before": 500}
+                )
             ],
         )
         budget.action_submit()
@@ -179,9 +185,7 @@ class TestExpenseReview(ExpenseCommon):
         self._approved(300)
         Report = self.env["sales.budget.report"].with_user(self.users["fin"])
         domain = [("company_id", "=", self.company.id)]
-        [(execution, share)] = Report._read_group(
-            domain, [], ["execution:avg", "sales_share:avg"]
-        )
+        [(execution, share)] = Report._read_group(domain, [], ["execution:avg", "sales_share:avg"])
         self.assertEqual((execution, share), (40.0, 0.0), "no sales, no ratio")
         invoice = self.env["account.move"].create(
             {
@@ -190,14 +194,14 @@ class TestExpenseReview(ExpenseCommon):
                 "invoice_date": DAY,
                 "date": DAY,
                 "invoice_line_ids": [
-                    Command.create({"name": "x", "price_unit": 5_000, "quantity": 1, "tax_ids": False})
+                    Command.create(
+                        {"name": "x", "price_unit": 5_000, "quantity": 1, "tax_ids": False}
+                    )
                 ],
             }
         )
         invoice.action_post()
-        months = dict(
-            Report._read_group(domain, ["date:year"], ["sales_share:avg"])
-        )
+        months = dict(Report._read_group(domain, ["date:year"], ["sales_share:avg"]))
         self.assertEqual(list(months.values()), [10.0])
         rows = Report.formatted_read_group(
             domain, ["category_id", "date:month"], ["execution:avg", "spent:sum", "sales_share:avg"]

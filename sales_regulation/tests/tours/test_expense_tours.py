@@ -11,7 +11,6 @@ from .common import PhoneTour, TourCommon
 class TestExpenseTours(TourCommon):
     """An expense from the application to the payment, in the browser (C34, step 38)."""
 
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -20,16 +19,28 @@ class TestExpenseTours(TourCommon):
 
     @classmethod
     def _prepare_budget(cls):
-        budget = cls.env["sales.budget"].with_user(cls.users["fin"]).create(
-            {
-                "name": "Sales",
-                "year": DAY.year,
-                "note": "Plan of the year",
-                "benefit": "Twelve customers",
-                "line_ids": [
-                    (0, 0, {"category_id": cls.category.id, "amount": 120_000, "used_before": 118_500})
-                ],
-            }
+        budget = (
+            cls.env["sales.budget"]
+            .with_user(cls.users["fin"])
+            .create(
+                {
+                    "name": "Sales",
+                    "year": DAY.year,
+                    "note": "Plan of the year",
+                    "benefit": "Twelve customers",
+                    "line_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "category_id": cls.category.id,
+                                "amount": 120_000,
+                                "used_before": 118_500,
+                            },
+                        )
+                    ],
+                }
+            )
         )
         budget.action_submit()
         cls._requests(budget, "sales_budget").with_user(cls.users["gm"]).action_approve()
@@ -61,7 +72,9 @@ class TestExpenseTours(TourCommon):
         self._tour("fin", "finance_pays", self._url(claim))
         self.assertIn(claim.state, ("in_payment", "paid"))
         self._tour("a", "rep_closes", self._url(application))
-        self.assertEqual((application.state, self.line.used, self.line.left), ("closed", 119_980, 20))
+        self.assertEqual(
+            (application.state, self.line.used, self.line.left), ("closed", 119_980, 20)
+        )
 
 
 @tagged("post_install", "-at_install")
