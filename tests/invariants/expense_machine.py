@@ -479,7 +479,7 @@ class Expenses(Regulation):
             target[category, line] = target.get((category, line), 0.0) + amount
         for name, line in self.case.lines.items():
             [(budget, before)] = self.case.rows(
-                "SELECT amount, used_before FROM sales_budget_line WHERE id = %s", line.id
+                "SELECT amount, COALESCE(used_before, 0) FROM sales_budget_line WHERE id = %s", line.id
             )
             key = (self.case.categories[name].id, line.id)
             if key in released:

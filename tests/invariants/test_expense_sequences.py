@@ -69,13 +69,12 @@ class ExpenseSequences(Sequences):
                     "benefit": "Twelve new customers",
                     "line_ids": [
                         Command.create(
-                            {
-                                "category_id": cls.categories[name].id,
-                                "amount": amount,
-                                "used_before": before,
-                            }
+                            {"category_id": cls.categories[name].id, "amount": amount, **before}
                         )
-                        for name, amount, before in (("travel", 1000, 100), ("meals", 500, 0))
+                        for name, amount, before in (
+                            ("travel", 1000, {"used_before": 100}),
+                            ("meals", 500, {}),
+                        )
                     ],
                 }
             )

@@ -74,7 +74,8 @@ class SalesBudgetReport(models.Model):
                    make_date(line.year, COALESCE(line.month, '1')::int, 1) AS date,
                    line.company_id, line.category_id, line.budget_id,
                    NULL::int AS user_id, budget.department_id, NULL::int AS partner_id,
-                   line.amount AS budgeted, line.used_before AS spent, 0.0 AS reserved, 0.0 AS sales,
+                   COALESCE(line.amount, 0) AS budgeted, COALESCE(line.used_before, 0) AS spent,
+                   0.0 AS reserved, 0.0 AS sales,
                    0.0 AS execution, 0.0 AS sales_share
               FROM sales_budget_line line JOIN sales_budget budget ON budget.id = line.budget_id
              WHERE line.state IN ('approved', 'closed') AND line.year BETWEEN 1900 AND 9999

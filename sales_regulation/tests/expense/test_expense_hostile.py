@@ -136,6 +136,7 @@ class TestExpenseHostile(ExpenseCommon):
         self.assertEqual(claim.state, "approved")
         with self.assertRaisesRegex(UserError, "posted before"):
             self.posted(claim)
+        reversal.invoice_date = DAY
         reversal.action_post()
         self.assertNotEqual(self.posted(claim), entry)
 
