@@ -51,7 +51,7 @@ class RegulationDemo(models.AbstractModel):
                 "note": "Two customers in Xi'an want the audit on site; the fair in March is dropped.",
             }
         ).action_submit()
-        # Approved and not claimed, in an emergency, and claimed
+        # Approved and not claimed: one of them after an emergency
         self._approved_application(rep, people, "advertising", 3000.0, "Samples for journalists")
         late = self._apply_expense(colleague, "travel", 480.0, "Night train, the line stood still")
         late.after_the_fact = True
@@ -61,7 +61,7 @@ class RegulationDemo(models.AbstractModel):
         self._expense_claims(company, people, goods, products)
 
     def _expense_claims(self, company, people, goods, products):
-        """A claim without receipt, one that waits for finance, one that is paid and closed."""
+        """A claim without receipt, one that waits for finance, one to post, one paid and closed."""
         rep = people["wangfang"]
         trip = self._approved_application(
             rep, people, "travel", 3200.0, "Three days at Xinghai", goods["xinghai"]
@@ -72,6 +72,10 @@ class RegulationDemo(models.AbstractModel):
         waiting = self._claim_expense(trip, products, "Hotel, two nights", 1180.0)
         waiting.action_submit()
         self._decide_expense(waiting, people["chengang"])
+        taxis = self._claim_expense(trip, products, "Taxi to the airport", 142.0)
+        taxis.action_submit()
+        for login in ("chengang", "sun"):
+            self._decide_expense(taxis, people[login])
         done = self._approved_application(
             rep, people, "entertainment", 1500.0, "Dinner after the signing", goods["dongfang"]
         )

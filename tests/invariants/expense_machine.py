@@ -59,7 +59,7 @@ class Expenses(Regulation):
 
     # === DEEDS === #
 
-    def apply(self, who, amount, what, late, forged):
+    def applied_for(self, who, amount, what, late, forged):
         made = self.call(
             who,
             "expense.application",
@@ -78,6 +78,9 @@ class Expenses(Regulation):
         if made:
             self.call(who, "expense.application", "action_submit", made)
         return made and made[0]
+
+    def apply(self, **chosen):
+        self.applied_for(**chosen)
 
     do_apply = deed(
         apply,
@@ -152,7 +155,7 @@ class Expenses(Regulation):
         for item in self.case.checks:
             self.call(who, "expense.application", "action_tick", [application], item)
 
-    def make_claim(self, who, index, amount, what, receipt, forged):
+    def claimed(self, who, index, amount, what, receipt, forged):
         """A claim of some application, or of none."""
         application = self.application(index, "state IN ('approved', 'closed')") if what else 0
         made = self.call(
@@ -179,6 +182,9 @@ class Expenses(Regulation):
             self.call(who, "ir.attachment", "create", [values])
         self.call(who, "hr.expense", "action_submit", made)
         return made[0]
+
+    def make_claim(self, **chosen):
+        self.claimed(**chosen)
 
     do_make_claim = deed(
         make_claim,
@@ -396,7 +402,7 @@ class Expenses(Regulation):
 
     def properly(self, amount, steps):
         """An application goes the proper way, up to some step."""
-        application = self.apply("a", amount, "travel", False, {})
+        application = self.applied_for("a", amount, "travel", False, {})
         if not application:
             return
         if steps > 1:
@@ -407,7 +413,7 @@ class Expenses(Regulation):
         if steps <= 3:
             return
         index = max(len(self.ids("expense_application", "state IN ('approved', 'closed')")) - 1, 0)
-        claim = self.make_claim("a", index, amount * 0.9, "travel", True, {})
+        claim = self.claimed("a", index, amount * 0.9, "travel", True, {})
         if claim and steps > 4:
             self.approve_all("hr.expense", claim, "km")
             self.approve_all("hr.expense", claim, "fin")
