@@ -8,3 +8,4 @@ from . import visit_demo
 from . import service_demo
 from . import customer_demo
 from . import report_demo
+from . import expense_demo
