@@ -18,3 +18,4 @@ from . import crm_lead_evaluation
 from . import crm_lead_handover_wizard
 from . import sales_contact_correction
 from . import sales_ticket_wizard
+from . import customer_referral_wizard
