@@ -7,3 +7,4 @@ from . import test_dispatch_ledger
 from . import test_dispatch_notice
 from . import test_dispatch_shipment
 from . import test_query_counts
+from . import test_delivery_hostile
