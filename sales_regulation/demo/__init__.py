@@ -9,3 +9,4 @@ from . import service_demo
 from . import customer_demo
 from . import report_demo
 from . import expense_demo
+from . import plan_demo
