@@ -55,6 +55,8 @@
         "security/service/ir_rules.xml",
         "security/expense/ir.model.access.csv",
         "security/expense/ir_rules.xml",
+        "security/plan/ir.model.access.csv",
+        "security/plan/ir_rules.xml",
         # Reference data
         "data/policy/regulation_role_data.xml",
         "data/engine/regulation_approval_data.xml",
@@ -87,6 +89,10 @@
         "data/opportunity/regulation_gate_data.xml",
         "data/opportunity/regulation_approval_data.xml",
         "data/opportunity/utm_source_data.xml",
+        "data/plan/regulation_gate_data.xml",
+        "data/plan/regulation_approval_data.xml",
+        "data/plan/sales_plan_data.xml",
+        "data/plan/ir_cron_data.xml",
         # Views: the root menu first, then one folder per domain
         "views/menus.xml",
         "views/engine/gate_templates.xml",
@@ -186,10 +192,15 @@
         "views/expense/regulation_profile_views.xml",
         "views/expense/expense_application_views.xml",
         "views/expense/sales_budget_views.xml",
+        "wizard/sales_plan_split_views.xml",
+        "views/plan/regulation_profile_views.xml",
+        "views/plan/sales_plan_templates.xml",
+        "views/plan/sales_plan_views.xml",
         # The home of each role, once all that it opens is there
         "views/engine/regulation_work_queue_views.xml",
         "data/engine/regulation_work_queue_data.xml",
         "data/opportunity/regulation_work_queue_data.xml",
+        "data/plan/regulation_work_queue_data.xml",
         # Shipped profiles last: they set what everything above defines
         "data/profiles/starter.xml",
         "data/profiles/regulation.clause-starter.csv",
@@ -214,6 +225,7 @@
         "data/profiles/customer.xml",
         "data/profiles/opportunity.xml",
         "data/profiles/expense.xml",
+        "data/profiles/plan.xml",
         "data/profiles/adopted.xml",
         "data/profiles/delivery.xml",
         "data/profiles/archive.xml",

@@ -23,7 +23,7 @@ class CrmLeadHandover(models.Model):
     _order = "id desc"
     _append_only = True
     _approval_kinds = frozenset({KIND})
-    _approval_leader_kinds = frozenset({KIND})
+    _approval_fallbacks = {KIND: "team_leader"}
 
     name = fields.Char(string="Lead", required=True, readonly=True)
     lead_id = fields.Many2one(

@@ -29,7 +29,7 @@ class VisitPlan(models.Model):
 
     _name = "visit.plan"
     _description = "Visit Plan"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, user_id, id"
     _check_company_auto = True
     #: the manager advises on what he does not write
@@ -40,6 +40,15 @@ class VisitPlan(models.Model):
     )
     _approval_kinds = frozenset({"visit_plan"})
     _approval_content_fields = ("user_id", "company_id", "month", "line_ids")
+    _approval_fallbacks = {"visit_plan": "manager"}
+    _submittable_open = frozenset(OPEN)
+    _submittable_fields = ("aim",)
+    _submittable_ends = {
+        "returned": "returned",
+        "refused": "returned",
+        "void": "draft",
+        "withdrawn": "draft",
+    }
 
     _person_month_uniq = models.Constraint(
         "UNIQUE(user_id, company_id, month)", "A person has one visit plan a month."
@@ -178,13 +187,13 @@ class VisitPlan(models.Model):
 
     def write(self, vals):
         self._to_first_day(vals)
-        if not is_engine(self.env):
-            if {*self._approval_content_fields, "aim"} & set(vals) and not _only_agrees(vals):
-                self._check_open()
         result = super().write(vals)
         if "user_id" in vals and not is_engine(self.env):
             self._check_planner()
         return result
+
+    def _submittable_fixed(self, vals):
+        return set() if _only_agrees(vals) else super()._submittable_fixed(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
@@ -312,52 +321,23 @@ class VisitPlan(models.Model):
             for plan in self
         }
 
-    def _approval_steps(self, kind, facts):
-        """The profile's steps; without any, the superior decides."""
-        rules = self._approval_rules(kind)
-        ruled = self.filtered(lambda plan: rules[plan.id])
-        steps = super(VisitPlan, ruled)._approval_steps(kind, facts) if ruled else {}
-        for plan in self - ruled:
-            steps[plan.id] = [
-                {
-                    "sequence": 10,
-                    "name": self.env._("Superior"),
-                    "approver_type": "manager",
-                    "role_id": False,
-                    "candidate_ids": [],
-                    "days_allowed": 0,
-                    "opinion": "return",
-                    "clause_codes": False,
-                }
-            ]
-        return steps
-
-    def _approval_submit_check(self, kind):
-        if any(plan.state != "submitted" for plan in self):
-            raise UserError(self.env._("Hand the plan in with its own button."))
-
     def _approval_granted(self, approval):
         self._keep_guidance(approval)
         self.filtered(lambda plan: plan.state == "submitted")._put_into_force()
 
     def _approval_returned(self, approval):
         self._keep_guidance(approval)
-        self._end_submission("returned")
+        super()._approval_returned(approval)
 
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
+    def _approval_refused(self, approval):
+        self._keep_guidance(approval)
+        super()._approval_refused(approval)
 
     def _keep_guidance(self, approval):
         """The last opinion, where the person who plans reads it."""
         opinion = approval.decision_ids.sorted("id")[-1:].opinion
         if opinion:
             engine(self).write({"guidance": opinion})
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda plan: plan.state == "submitted")).write({"state": state})
 
     def _approval_summary(self, approval):
         self.ensure_one()

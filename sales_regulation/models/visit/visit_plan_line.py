@@ -75,10 +75,12 @@ class VisitPlanLine(models.Model):
         return lines
 
     def write(self, vals):
-        agreed = set(vals) <= {"appointment"}
+        agreed = set(vals) == {"appointment"}
         if not is_engine(self.env) and not agreed:
             self.plan_id._check_open()
             self._check_not_over()
+            if "plan_id" in vals and any(line.plan_id.id != vals["plan_id"] for line in self):
+                raise UserError(self.env._("A visit stays in its plan: take it out of it."))
         result = super().write(vals)
         if not is_engine(self.env):
             if not agreed:

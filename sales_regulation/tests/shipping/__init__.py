@@ -8,3 +8,4 @@ from . import test_dispatch_notice
 from . import test_dispatch_priority
 from . import test_dispatch_shipment
 from . import test_query_counts
+from . import test_delivery_hostile

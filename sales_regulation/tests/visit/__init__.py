@@ -6,3 +6,4 @@ from . import test_plan
 from . import test_check_in
 from . import test_report
 from . import test_owner_change
+from . import test_visit_hostile
