@@ -397,6 +397,9 @@ class Expenses(Regulation):
         if made:
             self.call(login, "regulation.release", "action_grant", made)
             self.call(who, "expense.application", "action_submit", [document])
+            self.approve_all("expense.application", document, "km")
+            self.tick_application("fin", document)
+            self.approve_all("expense.application", document, "fin")
 
     do_let_go = deed(let_go, who=["a", "a", "b"], index=INDEX, login=["gm", "gm", "km", "a"])
 
