@@ -164,6 +164,7 @@
         "views/customer/sale_receivable_report_views.xml",
         "views/customer/res_partner_views.xml",
         "views/customer/customer_owner_views.xml",
+        "wizard/customer_referral_wizard_views.xml",
         "wizard/sales_contact_correction_views.xml",
         "views/visit/sales_contact_views.xml",
         "views/visit/visit_plan_views.xml",

@@ -94,6 +94,7 @@ class CustomerOwnerRequest(models.Model):
         for request in self:
             if not (request.reason or "").strip():
                 raise UserError(self.env._("Say why the customer passes to another owner."))
+            request._check_company_of_owner()
             owner = request.sudo().partner_id.commercial_partner_id.user_id
             engine(request.sudo()).write({"state": "submitted", "owner_before_id": owner.id})
             request._request_approval("customer_owner", request.reason)
@@ -117,6 +118,26 @@ class CustomerOwnerRequest(models.Model):
             request._apply()
 
     # === BUSINESS METHODS === #
+
+    def _check_company_of_owner(self):
+        """A customer of all companies passes by the decision of the one in which he is
+        registered, not of whichever the applicant chooses."""
+        self.ensure_one()
+        partner = self.sudo().partner_id.commercial_partner_id
+        company = (
+            self.env["customer.registration"]
+            .with_company(self.company_id)
+            ._owning_company(partner)
+        )
+        if company and company != self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is registered in %(company)s: that company decides to whom he"
+                    " passes.",
+                    customer=partner.name,
+                    company=company.name,
+                )
+            )
 
     def _apply(self):
         """Let the customer pass. Only after the engine's approval."""

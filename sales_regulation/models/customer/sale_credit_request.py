@@ -79,7 +79,7 @@ class SaleCreditRequest(models.Model):
         help="How well the customer can and does pay (资信).",
     )
     importance = fields.Selection(
-        selection=[("key", "Key"), ("secondary", "Secondary"), ("general", "General")],
+        selection=[("key", "Key"), ("secondary", "Secondary"), ("general", "Ordinary")],
         required=True,
         default="general",
         tracking=True,
