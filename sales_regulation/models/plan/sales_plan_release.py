@@ -141,7 +141,9 @@ class SalesPlan(models.Model):
             # A whole that goes first is compared when its parts are released, or are in force
             if with_parts or any(part.state == "released" for part in mine):
                 gap = gaps.get(plan.chain_id)
-            gap = gap or gaps.get(plan.parent_id)
+            # If the whole is judged with it, the gap is said once
+            if not gap and plan.parent_id not in together.chain_id:
+                gap = gaps.get(plan.parent_id)
             if gap:
                 found[plan.id] = gap
             elif (
