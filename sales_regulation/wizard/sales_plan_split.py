@@ -86,6 +86,14 @@ class SalesPlanSplit(models.TransientModel):
         for split in self:
             split.percent_total = sum(split.line_ids.mapped("percent"))
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        splits = super().create(vals_list)
+        splits.plan_id.check_access("read")
+        return splits
+
     # === ACTION METHODS === #
 
     def action_apply(self):

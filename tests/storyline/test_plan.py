@@ -152,9 +152,13 @@ class TestPlans(PlanStoryline):
             ["kept", "breached"],
         )
         [event] = self.env["regulation.register"].search(
-            [("event", "=", "deadline_breached"), ("subject_id", "=", self.users["b"].id)]
+            [
+                ("event", "=", "deadline_breached"),
+                ("code", "=", "plan_month"),
+                ("subject_id", "=", self.users["b"].id),
+            ]
         )
-        self.assertEqual(event.code, "plan_month")
+        self.assertEqual(event.company_id, self.company)
         # The superior's list, and what he reads of it
         found = self.KM.call("sales.plan", "search", domain=[("is_late", "=", True)])
         self.assertEqual(found, late.ids)

@@ -86,10 +86,12 @@ class SalesPlan(models.Model):
         "There is a plan of this kind for this period already.",
     )
     _released_uniq = models.UniqueIndex(
-        "(chain_id) WHERE state = 'released'", "One version of a plan is in force."
+        "(company_id, code, period_start, subject_key) WHERE state = 'released'",
+        "One version of a plan is in force.",
     )
     _revision_uniq = models.UniqueIndex(
-        "(chain_id) WHERE state IN ('draft', 'submitted', 'approved')",
+        "(company_id, code, period_start, subject_key)"
+        " WHERE state IN ('draft', 'submitted', 'approved')",
         "A revision of this plan is being written already.",
     )
 
