@@ -48,14 +48,14 @@ class RegulationDemo(models.AbstractModel):
         self._agree_plan(people, quarter, "zhou")
         for kind, writer, approver, targets in MONTH.values():
             self._agree_plan(people, self._plan(people, kind, writer, today, targets), approver)
-        for code, (kind, writer, approver, targets) in MONTH.items():
+        plans = {}
+        for code, (kind, writer, _approver, targets) in reversed(MONTH.items()):
             if code == "b":
                 targets = {**targets, "sales_amount": 1_400_000}
-            plan = self._plan(people, kind, writer, following, targets)
-            if code == "t":
-                plan.action_submit()
-            elif code != "tele":
-                self._agree_plan(people, plan, approver)
+            plans[code] = self._plan(people, kind, writer, following, targets)
+        plans["t"].action_submit()
+        for code in ("a", "b", "ka", "company"):
+            self._agree_plan(people, plans[code], MONTH[code][2])
         self.env["sales.plan"].search([("company_id", "=", company.id)])._count()
 
     def _plan(self, people, kind, writer, day, targets):

@@ -294,8 +294,8 @@ class SalesPlan(models.Model):
         return plans
 
     def write(self, vals):
-        moved = PLACE.intersection(vals) and not is_engine(self.env)
-        if moved:
+        moved = set() if is_engine(self.env) else PLACE.intersection(vals)
+        if moved and (moved != {"user_id"} or "user" in self.mapped("level")):
             self._check_not_revision()
         if not is_engine(self.env) and CONTENT.intersection(vals):
             self._check_planner()

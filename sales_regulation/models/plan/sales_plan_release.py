@@ -82,8 +82,8 @@ class SalesPlan(models.Model):
         if not whole.sudo(False).visible:
             return Refusal(
                 reason=self.env._(
-                    "The plans of your team do not add up to its target yet. Whoever answers for"
-                    " it settles it."
+                    "It does not agree with the plan above and the plans beside it yet. Whoever"
+                    " answers for the plan above settles it."
                 )
             )
         money = [gap for gap in gaps if gap.indicator.unit == "currency"]
@@ -131,10 +131,11 @@ class SalesPlan(models.Model):
         for plan in self:
             mine = parts.get(plan.chain_id, none)
             with_parts = policies[plan.id].get("plan_with_children")
-            gap = gaps.get(plan.parent_id)
+            gap = None
             # A whole that goes first is compared when its parts are released, or are in force
-            if not gap and (with_parts or any(part.state == "released" for part in mine)):
+            if with_parts or any(part.state == "released" for part in mine):
                 gap = gaps.get(plan.chain_id)
+            gap = gap or gaps.get(plan.parent_id)
             if gap:
                 found[plan.id] = gap
             elif (
