@@ -134,7 +134,10 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                     )
                 ]
             )
-            profile.with_user(self.users["gm"])._publish("active")
+            both = (self.company | other).ids
+            profile.with_user(self.users["gm"]).with_context(
+                allowed_company_ids=both
+            )._publish("active")
             there = shared.with_user(boss).with_context(allowed_company_ids=other.ids)
             with self.assertRaises(AccessError):
                 there.action_give_up_customer()
