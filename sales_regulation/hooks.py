@@ -6,17 +6,22 @@ from .tools import KeptQuery
 
 
 def uninstall_hook(env):
-    """Let our own rows go, whatever refers to them; stock data stay as they are.
+    """Let our own rows go, whatever refers to them; stock data stay as they are."""
+    KeptQuery.drop(env.cr)
+    free_rows(env, "sales_regulation")
+
+
+def free_rows(env, module):
+    """Let the rows of a module of ours be deleted in whatever order.
 
     Roles, kinds and gates cannot be deleted while documents of ours refer to them, and those
     are deleted later, with their tables. Between our own tables such references lose their
     meaning now.
     """
-    KeptQuery.drop(env.cr)
     ours = [
         model._table
         for model in env.registry.values()
-        if model._auto and not model._abstract and model._original_module == "sales_regulation"
+        if model._auto and not model._abstract and model._original_module == module
     ]
     for table, constraint in env.execute_query(
         SQL(

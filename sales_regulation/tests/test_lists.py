@@ -40,6 +40,9 @@ class TestLists(TransactionCase):
     of what is required.
     """
 
+    #: whose menus
+    addon = "sales_regulation"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -54,7 +57,7 @@ class TestLists(TransactionCase):
     def actions(self):
         """Our actions that are in a menu and show stored documents."""
         records = self.env["ir.model.data"].search(
-            [("module", "=", "sales_regulation"), ("model", "=", "ir.actions.act_window")]
+            [("module", "=", self.addon), ("model", "=", "ir.actions.act_window")]
         )
         actions = self.env["ir.actions.act_window"].browse(records.mapped("res_id"))
         for action in actions.sorted("res_model"):

@@ -186,8 +186,9 @@ class CustomerRegistration(models.Model):
             return {}
         rows = {
             row.partner_id.id: row
-            for row in self.sudo().search(
-                [("partner_id", "in", partners.ids), ("state", "=", "active")]
+            for row in self.sudo().search_fetch(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")],
+                ["partner_id", "company_id", "registered_at"],
             )
         }
         none = self.env["crm.team"]
@@ -331,6 +332,20 @@ class CustomerRegistration(models.Model):
         The owner while he is protected, also of a relative; nobody is credited for a customer
         who is open, then it is who closes the deal (S4-090, S4-091).
         """
+        credited = {}
+        for partner_id, held in self._holders(partners).items():
+            if held:
+                credited[partner_id] = min(held, key=lambda row: row.since).owner_id
+        return credited
+
+    @api.model
+    def _holders(self, partners):
+        """For whom each of these, or who counts as the same, is protected now.
+
+        A constant number of queries.
+
+        :return: ``{partner id: [Protection, ...]}``, the customer's own first
+        """
         entities = {p.id: p.sudo().commercial_partner_id for p in partners}
         own = self.env["res.partner"].union(*entities.values())
         if not own or not self.env["regulation.profile"]._companies_owning():
@@ -339,23 +354,21 @@ class CustomerRegistration(models.Model):
         others = own.browse({other for ids in same.values() for other in ids})
         protections = self._protections(own | others)
         related = self._related_customers(own)
-        credited = {}
+        holders = {}
         for partner_id, entity in entities.items():
             likes = same[entity.id]
             mine = protections.get(entity.id)
             if mine and mine.is_protected and mine.owner_id:
                 # Whoever gives his own customer the number of another's takes no credit by it
                 likes = likes & related.get(entity.id, set())
-            held = [
+            holders[partner_id] = [
                 protections[one]
                 for one in (entity.id, *sorted(likes))
                 if one in protections
                 and protections[one].is_protected
                 and protections[one].owner_id
             ]
-            if held:
-                credited[partner_id] = min(held, key=lambda row: row.since).owner_id
-        return credited
+        return holders
 
     @api.model
     def _related_customers(self, partners):
@@ -579,6 +592,8 @@ class CustomerRegistration(models.Model):
         )
         if partner.user_id != user:
             engine(partner).write({"user_id": user.id})
+        if before:
+            self._leave(partner, before)
         self.env["regulation.register"]._record(
             "owner_changed" if before else "customer_registered",
             partner,
@@ -587,6 +602,12 @@ class CustomerRegistration(models.Model):
             company_id=company.id,
         )
         return self.browse(row.ids)
+
+    @api.model
+    def _leave(self, partners, users):
+        """These customers have left the hands of ``users``: what follows for their duties."""
+        self.env["regulation.duty.instance"]._leave(partners, users)
+        self.env["visit.plan.line"]._leave(partners, users)
 
     @api.model
     def _end(self, partners, reason):
@@ -604,7 +625,9 @@ class CustomerRegistration(models.Model):
         partners = partners.sudo()
         owners = {partner.id: partner.user_id.id for partner in partners}
         companies = {row.partner_id.id: row.company_id.id for row in self._end(partners, reason)}
+        former = partners.user_id
         engine(partners).write({"user_id": False})
+        self._leave(partners, former)
         self.env["regulation.register"]._record(
             "owner_released",
             partners,

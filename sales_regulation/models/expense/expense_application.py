@@ -34,6 +34,7 @@ class ExpenseApplication(models.Model):
     _sealed_fields = frozenset(
         {"name", "state", "budget_line_id", "approved_at", "exception_reason", "closed_at"}
     )
+    _gate_stage_order = ("submit", "approve")
     _approval_kinds = frozenset({"expense_application"})
     _approval_content_fields = (
         "employee_id",
@@ -69,7 +70,7 @@ class ExpenseApplication(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     purpose = fields.Text(required=True, help="What for, and what it is to bring.")
     date = fields.Date(
-        string="Planned for",
+        string="Planned on",
         required=True,
         default=fields.Date.context_today,
         help="Its year, or month, is the one of the budget.",
@@ -142,12 +143,13 @@ class ExpenseApplication(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("amount", "claim_ids.approval_state", "claim_ids.total_amount")
+    @api.depends("amount", "state", "claim_ids.approval_state", "claim_ids.total_amount")
     def _compute_claimed(self):
         sums = self._claim_sums()
         for application in self:
             application.claimed = sums.get(application._origin.id, 0.0)
-            application.remaining = application.amount - application.claimed
+            open_amount = application.amount if application.state == "approved" else 0.0
+            application.remaining = max(open_amount - application.claimed, 0.0)
 
     @api.depends("company_id", "employee_id", "category_id", "partner_id", "date")
     def _compute_budget_left(self):
@@ -176,10 +178,9 @@ class ExpenseApplication(models.Model):
     def create(self, vals_list):
         applications = super().create(vals_list)
         applications._check_applicant()
+        sequence = self.env["ir.sequence"].sudo()
         for application in applications:
-            engine(application.sudo()).name = (
-                self.env["ir.sequence"].sudo().next_by_code("expense.application") or "/"
-            )
+            engine(application.sudo()).name = sequence.next_by_code("expense.application") or "/"
         return applications
 
     def write(self, vals):
@@ -206,16 +207,20 @@ class ExpenseApplication(models.Model):
         self._check_open()
         self._check_applicant()
         self._gate_pass("submit")
-        for application in self:
-            engine(application.sudo()).write({"state": "submitted"})
-            application._request_approval("expense_application", application.purpose)
+        engine(self.sudo()).write({"state": "submitted"})
+        for purpose, applications in self.grouped("purpose").items():
+            applications._request_approval("expense_application", purpose)
 
     def action_close(self):
         """Nothing more is claimed: what is left goes back to the budget.
 
+        Whoever applied closes it, or finance.
+
         :raise UserError: while a claim is neither paid nor refused
         """
-        self.check_access("write")
+        self.check_access("read")
+        if not self.env.user.has_group("sales_regulation.group_regulation_finance"):
+            self._check_applicant()
         self.env["regulation.commitment"]._lock(self._lock_keys())
         for application in self:
             if application.state != "approved":
@@ -244,6 +249,7 @@ class ExpenseApplication(models.Model):
             "context": {
                 "default_application_id": self.id,
                 "default_employee_id": self.employee_id.id,
+                "default_company_id": self.company_id.id,
                 "default_product_id": self.sudo().category_id.product_ids[:1].id,
                 "default_name": self.purpose.split("\n")[0][:64],
             },
@@ -252,13 +258,18 @@ class ExpenseApplication(models.Model):
     def action_open_claims(self):
         """The claims of this application."""
         self.ensure_one()
+        domain = [("application_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Claims"),
             "res_model": "hr.expense",
             "view_mode": "list,kanban,form",
-            "domain": [("application_id", "=", self.id)],
+            "domain": domain,
         }
+
+    def action_open_budget(self):
+        """The line on which this is counted, and how far it is used."""
+        return self.budget_line_id._open()
 
     # === GATE === #
 

@@ -25,7 +25,7 @@ WATCHED = frozenset(
 #: a lead that stands in no stage of the process
 OUTSIDE = -1
 
-Seen = namedtuple("Seen", "stage won user team party company opportunity probability source")
+Seen = namedtuple("Seen", "stage won user team entity party company opportunity probability source")
 
 
 class CrmLead(models.Model):
@@ -60,6 +60,7 @@ class CrmLead(models.Model):
         if self.env["regulation.profile"]._regulated_companies():
             with judging(self.env):
                 leads._guard_created()
+                leads._guard_owner()
         return leads
 
     def write(self, vals):
@@ -73,6 +74,7 @@ class CrmLead(models.Model):
         given = dict(vals)  # Odoo adds to it
         result = super().write(vals)
         self._guard_process(seen, given)
+        self._guard_owner(seen)
         return result
 
     @api.model
@@ -110,6 +112,7 @@ class CrmLead(models.Model):
                 lead.stage_id.is_won,
                 lead.user_id,
                 lead.team_id,
+                lead.partner_id.commercial_partner_id,
                 lead._process_party(),
                 lead._regulation_company(),
                 lead.type == "opportunity",

@@ -348,6 +348,11 @@ class SolutionProposal(models.Model):
         self.env["regulation.register"]._record(
             "proposal_submitted", self, code=lambda proposal: f"v{proposal.version}"
         )
+        self.env["sales.contact"]._interest_answered(
+            self.sudo().partner_id.commercial_partner_id,
+            self.sudo().lead_id,
+            fields.Datetime.now(),
+        )
         self._request_approval(KIND, str(reason or ""))
         return True
 

@@ -354,12 +354,13 @@ class RegulationProfile(models.Model):
         )
 
     @api.model
-    def _resolve(self, subjects):
+    def _resolve(self, subjects, day=None):
         """What is in force for each subject.
 
         :param dict subjects: ``{key: (company, users, teams)}``; the most specific
             assignment of each user counts (job, department, team, company); several
             users, several teams, or a team he is no member of: the stricter values
+        :param day: date in the company's time zone; today if not given
         :return: ``{key: Policy}``; two queries at most for all of them
         """
         users = self.env["res.users"].union(*(subject[1] for subject in subjects.values()))
@@ -370,12 +371,14 @@ class RegulationProfile(models.Model):
         for key, (company, owners, teams) in subjects.items():
             cache_key = (company.id, owners._ids, teams._ids)
             if cache_key not in cache:
-                cache[cache_key] = self._resolve_one(company, owners, teams, places, strictness)
+                lines = self._assignments_on(company.id, day or company._regulation_today())
+                cache[cache_key] = self._resolve_one(
+                    lines, company, owners, teams, places, strictness
+                )
             result[key] = cache[cache_key]
         return result
 
-    def _resolve_one(self, company, owners, teams, places, strictness):
-        lines = self._assignments_on(company.id, company._regulation_today())
+    def _resolve_one(self, lines, company, owners, teams, places, strictness):
         if not lines:
             return Policy()
         profiles = []

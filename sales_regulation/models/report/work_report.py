@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import html2plaintext
 
 from ...tools import engine
+from ..engine.regulation_punctual import PUNCTUAL_FIELDS
 
 #: what a person may still write on: nothing of it is fixed yet
 OPEN = ("draft", "returned")
@@ -24,6 +25,7 @@ class WorkReport(models.Model):
     _description = "Work Report"
     _inherit = [
         "regulation.submittable",
+        "regulation.punctual",
         "regulation.protected",
         "regulation.scored",
         "mail.thread",
@@ -33,17 +35,13 @@ class WorkReport(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    _sealed_fields = frozenset(
+    _sealed_fields = PUNCTUAL_FIELDS | frozenset(
         {
             "user_id",
             "code",
             "state",
             "period_start",
             "period_end",
-            "handed_in_at",
-            "due_at",
-            "late_minutes",
-            "is_late",
             "contact_count",
             "interested_count",
             "answered_at",
@@ -144,12 +142,6 @@ class WorkReport(models.Model):
         index=True,
         tracking=True,
     )
-    due_at = fields.Datetime(string="Due", readonly=True, copy=False)
-    handed_in_at = fields.Datetime(
-        readonly=True, copy=False, help="The first time: what was late stays late."
-    )
-    is_late = fields.Boolean(string="Late", readonly=True, copy=False)
-    late_minutes = fields.Integer(string="Late by (minutes)", readonly=True, copy=False)
     answer = fields.Text(readonly=True, copy=False)
     answered_at = fields.Datetime(string="Signed", readonly=True, copy=False)
     answered_by_id = fields.Many2one(
@@ -421,25 +413,10 @@ class WorkReport(models.Model):
 
     def _note_handed_in(self, now):
         """End the clock of the duty; what was late the first time stays so."""
-        first = self.filtered(lambda report: not report.handed_in_at)
-        for code, reports in first.grouped("code").items():
-            closed = self.env["regulation.duty"]._close(
-                reports,
+        for code, reports in self.grouped("code").items():
+            reports._note_punctual(
                 code,
+                now,
                 user=lambda report: report.user_id,
                 day=lambda report: report.period_start,
-                at=now,
             )
-            due = {row.document_id: row.due_at for row in closed}
-            for report in reports:
-                due_at = due.get(report.id)
-                minutes = int((now - due_at).total_seconds() // 60) if due_at else 0
-                late = bool(due_at and now > due_at)
-                engine(report.sudo()).write(
-                    {
-                        "handed_in_at": now,
-                        "due_at": due_at,
-                        "is_late": late,
-                        "late_minutes": max(minutes, 1) if late else 0,
-                    }
-                )

@@ -59,6 +59,7 @@ class VisitCheckIn(models.Model):
         string="Place Removed", readonly=True, help="The days for which it is kept are over."
     )
 
+    _event_uniq = models.UniqueIndex("(event_id)", "You have checked in already.")
     _keep_idx = models.Index("(keep_until) WHERE NOT removed")
 
     # === CRUD METHODS === #

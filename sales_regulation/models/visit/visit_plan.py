@@ -3,11 +3,13 @@
 from collections import Counter, namedtuple
 from datetime import time, timedelta
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import babel_locale_parse, get_lang
 
 from ...tools import WorkDays, engine, is_engine, month_of, periods_between
 
@@ -73,6 +75,9 @@ class VisitPlan(models.Model):
         index=True,
         help="Any day of the month; kept as its first day.",
     )
+    month_name = fields.Char(
+        string="Month in Words", compute="_compute_month_name", help="In the reader's language."
+    )
     line_ids = fields.One2many(
         comodel_name="visit.plan.line", inverse_name="plan_id", string="Visits", copy=True
     )
@@ -127,11 +132,20 @@ class VisitPlan(models.Model):
         today = fields.Date.context_today(self)
         return today.replace(day=1) + relativedelta(months=1)
 
-    @api.depends("user_id", "month")
+    @api.depends("user_id", "month_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
-            month = plan.month.strftime("%Y-%m") if plan.month else ""
-            plan.display_name = f"{month} {plan.user_id.name or ''}".strip()
+            plan.display_name = f"{plan.month_name or ''} {plan.user_id.name or ''}".strip()
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        locale = babel_locale_parse(get_lang(self.env).code)
+        for plan in self:
+            plan.month_name = (
+                format_skeleton("yMMMM", plan.month, locale=locale) if plan.month else False
+            )
 
     @api.depends("line_ids")
     def _compute_line_count(self):
@@ -228,6 +242,7 @@ class VisitPlan(models.Model):
         self.check_access("write")
         self._check_open()
         self._check_planner()
+        self._lock_customers()
         for plan in self:
             plan._check_lines()
         now = fields.Datetime.now()
@@ -386,7 +401,7 @@ class VisitPlan(models.Model):
         planned = [
             (line.partner_id.commercial_partner_id._origin, local(line.start).date())
             for line in self.line_ids
-            if line.partner_id and line.start
+            if line.partner_id and line.start and not line.ended_on
         ]
         return [
             need
@@ -487,8 +502,15 @@ class VisitPlan(models.Model):
                     )
                 )
 
+    def _lock_customers(self):
+        """Customers who change hands meanwhile do so before or after the plan."""
+        if self.env["regulation.profile"]._companies_owning():
+            customers = self.sudo().line_ids.partner_id.commercial_partner_id
+            self.env["regulation.commitment"]._lock([("owner", one) for one in customers.ids])
+
     def _put_into_force(self):
         """The visits are in the calendar from now on. As superuser."""
+        self._lock_customers()
         engine(self).write({"state": "approved", "approved_at": fields.Datetime.now()})
         self.line_ids._write_events()
 

@@ -1,0 +1,84 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, models
+
+from odoo.addons.sales_regulation.demo.regulation_demo import PEOPLE
+
+#: targets of a month: {login: {indicator: amount}}
+TARGETS = {
+    "wangfang": {"sales_amount": 400_000, "profit": 90_000, "sales_external": 20_000},
+    "liqiang": {"sales_amount": 50_000, "profit": 15_300, "sales_external": 0},
+}
+RATINGS = {"wangfang": 86.4, "liqiang": 84.0}
+
+
+class RegulationDemo(models.AbstractModel):
+    """The next version of the regulation scores the representatives: targets, two months."""
+
+    _inherit = "regulation.demo"
+
+    @api.model
+    def _load_scores(self):
+        company = self.env["res.company"].search([("name", "=", "Hua Xin Components")])
+        if not company or self.env["kpi.cycle"].search_count([("company_id", "=", company.id)]):
+            return
+        demo = self.with_context(
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            allowed_company_ids=company.ids,
+        ).with_company(company)
+        users = demo.env["res.users"].search([("company_id", "=", company.id)])
+        people = {user.login: user for user in users}
+        demo._scored_version(company, people)
+        last = company._regulation_today().replace(day=1) - timedelta(days=1)
+        for day in (last, company._regulation_today()):
+            demo._month_of_scores(company, people, day)
+
+    def _scored_version(self, company, people):
+        """A new version with score schemes, in force like the one before."""
+        profile = self.env["regulation.profile"].search(
+            [("code", "=", "HUAXIN"), ("state", "in", ("trial", "active"))], limit=1
+        )
+        action = profile.action_new_version()
+        draft = self.env["regulation.profile"].browse(action["res_id"])
+        self.env.ref("sales_kpi.scheme_composite_month").copy({"profile_id": draft.id})
+        draft.date_from = profile.date_from
+        draft.with_user(people["zhou"])._publish("trial")
+        for request in self.env["regulation.approval"].search(
+            [("res_model", "=", draft._name), ("res_id", "=", draft.id)]
+        ):
+            for login in set(PEOPLE) - {"liqiang", "zhou"}:
+                request.with_user(people[login]).action_approve()
+
+    def _month_of_scores(self, company, people, day):
+        """HR enters the targets, computes, and locks what is past."""
+        past = day < company._regulation_today()
+        hr = self.with_user(people["he"]).env
+        for login, amounts in TARGETS.items():
+            for code, amount in amounts.items():
+                hr["kpi.target"].create(
+                    {
+                        "indicator_id": self.env.ref(f"sales_kpi.indicator_{code}").id,
+                        "user_id": people[login].id,
+                        "day": day,
+                        "amount": amount,
+                        "company_id": company.id,
+                    }
+                )
+            if past:
+                hr["kpi.manual.value"].create(
+                    {
+                        "indicator_id": self.env.ref("sales_kpi.indicator_assessment").id,
+                        "user_id": people[login].id,
+                        "date": day,
+                        "value": RATINGS[login],
+                        "source": "Assessment of the month",
+                        "company_id": company.id,
+                    }
+                )
+        cycle = hr["kpi.cycle"].create({"day": day, "company_id": company.id})
+        cycle.action_compute()
+        if past:
+            cycle.action_lock()

@@ -1,0 +1,7 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import credit
+from . import indicator
+from . import scheme
+from . import target
+from . import sheet

@@ -1,0 +1,100 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+
+class KpiManualValue(models.Model):
+    """A figure that the system cannot count: market share, success in negotiation (S0-47, S3-61).
+
+    HR or a superior enters it with its source; nobody enters his own.
+    """
+
+    _name = "kpi.manual.value"
+    _description = "Figure Entered by Hand"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    _value_uniq = models.Constraint(
+        "UNIQUE(company_id, indicator_id, user_id, date)",
+        "This figure was entered for the person and day already.",
+    )
+
+    indicator_id = fields.Many2one(
+        comodel_name="kpi.indicator",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain="[('provider', '=', 'manual')]",
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Person",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+    date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._regulation_today(),
+        index=True,
+        help="A day of the period for which it counts.",
+        tracking=True,
+    )
+    value = fields.Float(
+        digits=(16, 2), required=True, tracking=True, help="Percent or points, as the indicator says."
+    )
+    source = fields.Char(required=True, help="Where the figure is from.", tracking=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("indicator_id", "user_id", "date")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = f"{entry.indicator_id.name}, {entry.user_id.name}, {entry.date}"
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("indicator_id")
+    def _check_manual(self):
+        for entry in self:
+            if entry.indicator_id.provider != "manual":
+                raise ValidationError(
+                    self.env._(
+                        "%s is counted by the system and not entered.", entry.indicator_id.name
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        entries = super().create(vals_list)
+        entries._check_not_own()
+        return entries
+
+    def write(self, vals):
+        self._check_not_own()
+        result = super().write(vals)
+        self._check_not_own()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_own(self):
+        self._check_not_own()
+
+    def _check_not_own(self):
+        """Raise AccessError if somebody enters what he is scored by."""
+        if not self.env.su and self.env.user in self.user_id:
+            raise AccessError(
+                self.env._("Nobody enters figures by which he is scored himself.")
+            )

@@ -1,0 +1,8 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import regulation_register
+from . import kpi_bulk
+from . import kpi_cycle
+from . import kpi_cycle_people
+from . import kpi_sheet
+from . import kpi_sheet_line

@@ -1,0 +1,12 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_arithmetic
+from . import test_cycle
+from . import test_cycle_parallel
+from . import test_figures
+from . import test_formula
+from . import test_hostile
+from . import test_lists
+from . import test_rights
+from . import test_scheme
+from . import test_target

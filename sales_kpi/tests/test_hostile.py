@@ -1,0 +1,240 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.sales_regulation.tools import engine
+
+from .common import KpiCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHostile(KpiCommon):
+    """Late and hostile cases: what was sold counts when, for whom and as what it did."""
+
+    scheme_lines = (
+        ("sales_amount", {"rule": "below", "points": 0.5}),
+        ("sales_ordered", {"rule": "below", "points": 0.5}),
+        ("profit", {"rule": "shown"}),
+        ("complaints_ordinary", {"rule": "events", "points": 1, "target_source": "none"}),
+    )
+    scheme_values = {"method": "deduction"}
+
+    def figure(self, cycle, code, login="a"):
+        line = self.line(cycle, code, login)
+        return float((line.secret or {}).get("actual") or line.actual)
+
+    def test_cancelled_after_computing(self):
+        order = self.sell(amount=1000)
+        self.sell(amount=500)
+        cycle = self.cycle()
+        self.assertEqual(self.figure(cycle, "sales_ordered"), 1500)
+        order.sudo()._action_cancel()
+        cycle.action_compute()
+        self.assertEqual(self.figure(cycle, "sales_ordered"), 500)
+
+    def test_refund_next_month(self):
+        """A credit note counts in its month, for whom the invoice counted; also of profit."""
+        invoice = self.bill(self.sell(amount=1000), "2026-03-20")
+        self.at("2026-04-02 09:00")
+        self.refund(invoice, "2026-04-02")
+        march = self.cycle(at="2026-05-01 09:00")
+        april = self.cycle(day="2026-04-30", at="2026-05-01 09:00")
+        self.assertEqual(
+            [self.figure(cycle, "sales_amount") for cycle in (march, april)], [1000, -1000]
+        )
+        self.assertEqual([self.figure(cycle, "profit") for cycle in (march, april)], [922, -922])
+
+    def test_salesperson_changed(self):
+        """Credited when it was confirmed; today's salesperson gets nothing."""
+        order = self.sell(amount=1000)
+        self.bill(order, "2026-03-20")
+        order.sudo().user_id = self.users["b"]
+        order.partner_id.user_id = self.users["b"]
+        order.invoice_ids.invoice_user_id = self.users["b"]
+        cycle = self.cycle()
+        for code in ("sales_amount", "sales_ordered"):
+            self.assertEqual(self.figure(cycle, code), 1000)
+            self.assertEqual(self.figure(cycle, code, "b"), 0)
+
+    def test_last_minute(self):
+        """23:59 of the last day in Shanghai is March, 00:00 is April; UTC does not matter."""
+        self.sell(amount=1, at="2026-03-31 23:59")
+        self.sell(amount=10, at="2026-04-01 00:00")
+        self.sell(amount=100, at="2026-03-01 00:00")
+        self.sell(amount=1000, at="2026-02-28 23:59")
+        cycle = self.cycle()
+        self.assertEqual(self.figure(cycle, "sales_ordered"), 101)
+
+    def test_dates_are_not_written(self):
+        """The date of an order, its cost and the stamps move nothing."""
+        order = self.sell(amount=1000)
+        self.bill(order, "2026-03-20")
+        order.sudo().date_order = "2026-04-15 00:00:00"
+        order.order_line.sudo().purchase_price = 0.0
+        self.product.standard_price = 1.0
+        for login in ("a", "gm", "adm"):
+            for values in (
+                {"credited_at": "2026-04-01"},
+                {"credited_cost": 0},
+                {"credited_country_id": self.env.ref("base.us").id},
+            ):
+                with self.assertRaises(AccessError):
+                    order.order_line.with_user(self.users[login]).write(values)
+        for values in ({"credited_cost": 0}, {"credited_country_id": False}):
+            with self.assertRaises(AccessError):
+                order.invoice_ids.invoice_line_ids.with_user(self.users["fin"]).write(values)
+        cycle = self.cycle()
+        self.assertEqual(self.figure(cycle, "sales_ordered"), 1000)
+        self.assertEqual(self.figure(cycle, "profit"), 922)
+
+    def test_typed_cost(self):
+        """What a rep types as cost before he confirms does not count."""
+        order = self._order("a", price=1000)
+        self.at("2026-03-05 09:00")
+        order.order_line.purchase_price = 0.01
+        order.action_confirm()
+        self.bill(order, "2026-03-06")
+        self.assertEqual(self.figure(self.cycle(), "profit"), 922)
+
+    def test_second_currency(self):
+        """At the rate of the document: 100 USD at 7 ordered, at 8 invoiced."""
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        for day, rate in (("2026-03-01", 1 / 7), ("2026-03-20", 1 / 8), ("2026-04-01", 1 / 9)):
+            self.env["res.currency.rate"].create(
+                {
+                    "currency_id": usd.id,
+                    "company_id": self.company.id,
+                    "name": day,
+                    "rate": rate,
+                }
+            )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "USD", "currency_id": usd.id, "company_id": self.company.id}
+        )
+        order = self.sell(amount=100, pricelist_id=pricelist.id)
+        self.assertEqual(order.currency_id, usd)
+        self.bill(order, "2026-03-25")
+        cycle = self.cycle()
+        self.assertAlmostEqual(self.figure(cycle, "sales_ordered"), 700, 2)
+        self.assertAlmostEqual(self.figure(cycle, "sales_amount"), 800, 2)
+        self.assertAlmostEqual(self.figure(cycle, "profit"), 722, 2)
+
+    def test_down_payment(self):
+        """A deposit invoice is no sale; the final invoice counts in full."""
+        order = self.sell(amount=1000)
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"advance_payment_method": "percentage", "amount": 30})
+        )
+        wizard.create_invoices()
+        order.invoice_ids.invoice_date = "2026-03-12"
+        order.invoice_ids.action_post()
+        cycle = self.cycle()
+        self.assertEqual(self.figure(cycle, "sales_amount"), 0)
+        final = order.sudo()._create_invoices(final=True)
+        final.invoice_date = "2026-03-30"
+        final.action_post()
+        cycle.action_compute()
+        self.assertEqual(self.figure(cycle, "sales_amount"), 1000)
+
+    # === WHO AND HOW LONG === #
+
+    def _joined(self, day, until=False):
+        held = self.env["regulation.role.assignment"].search(
+            [("role_id", "=", self.roles["ka_rep"].id), ("user_id", "=", self.users["a"].id)]
+        )
+        engine(held).unlink()
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["ka_rep"].id,
+                "company_id": self.company.id,
+                "user_id": self.users["a"].id,
+                "date_from": day,
+                "date_to": until,
+            }
+        )
+
+    def test_joined(self):
+        """Joined 03-16: 12 of 22 days, 2,000,000 -> 1,090,909.09."""
+        self.target("a", "sales_amount", 2_000_000)
+        self._joined("2026-03-16")
+        cycle = self.cycle()
+        sheet = self.sheet(cycle)
+        self.assertEqual((sheet.days, sheet.of_days), (12, 22))
+        line = self.line(cycle, "sales_amount")
+        self.assertEqual((line.target, line.target_full), (1_090_909.09, 2_000_000))
+
+    def test_left(self):
+        self.target("a", "sales_amount", 2_200)
+        self._joined("2020-01-01", "2026-03-13")
+        self.users["a"].active = False
+        cycle = self.cycle()
+        self.assertEqual(self.sheet(cycle).days, 10)
+        self.assertEqual(self.line(cycle, "sales_amount").target, 1_000)
+
+    def test_not_any_more(self):
+        """Who left before the period has no sheet."""
+        self._joined("2020-01-01", "2026-02-27")
+        self.assertFalse(self.sheet(self.cycle()))
+
+    def test_two_teams(self):
+        """The target's team."""
+        self.env["crm.team.member"].create(
+            {"user_id": self.users["a"].id, "crm_team_id": self.teams["tele"].id}
+        )
+        self.target("a", "sales_amount", 100, team_id=self.teams["tele"].id)
+        self.assertEqual(self.sheet(self.cycle()).team_id, self.teams["tele"])
+
+    def test_zero_and_missing_target(self):
+        """The rule does not apply, and says so; it is not a division by zero."""
+        self.target("a", "sales_amount", 0)
+        self.bill(self.sell(amount=1000), "2026-03-20")
+        cycle = self.cycle()
+        for code in ("sales_amount", "sales_ordered"):
+            line = self.line(cycle, code)
+            self.assertEqual((line.status, line.deduction), ("no_target", 0.0))
+            self.assertEqual(line.explanation, "No target: the rule does not apply")
+        self.assertEqual(self.sheet(cycle).score, 100.0)
+
+    def test_nothing_sold(self):
+        """No sale is zero, not "no data": everything below target is taken, and no more than all."""
+        self.target("a", "sales_amount", 1000)
+        self.target("a", "sales_ordered", 1000)
+        cycle = self.cycle()
+        self.assertEqual(self.line(cycle, "sales_amount").deduction, 50.0)
+        self.assertEqual(self.sheet(cycle).score, 0.0)
+
+    def test_version(self):
+        """A later version of the regulation judges later periods, and a sheet keeps its scheme."""
+        self.target("a", "sales_amount", 1000)
+        cycle = self.cycle()
+        self.assertEqual(self.sheet(cycle).scheme_id, self.scheme)
+        action = self.profile.with_user(self.users["adm"]).action_new_version()
+        draft = self.env["regulation.profile"].browse(action["res_id"])
+        draft.scheme_ids.line_ids.filtered(
+            lambda line: line.rule == "below"
+        ).points = 0.1
+        draft.date_from = "2026-04-01"
+        draft.with_user(self.users["gm"]).action_publish()
+        cycle.action_compute()
+        self.assertEqual(self.sheet(cycle).scheme_id, self.scheme)
+        april = self.cycle(day="2026-04-30", at="2026-05-01 09:00")
+        self.assertEqual(self.sheet(april).scheme_id, draft.scheme_ids)
+
+    def test_other_company(self):
+        """Sales of a sister company are none of ours."""
+        self.bill(self.sell(amount=1000), "2026-03-20")
+        other = self.env["res.company"].create({"name": "Sister", "currency_id": self.cny.id})
+        self.users["hr"].company_ids |= other
+        cycle = self.cycle()
+        self.assertEqual(self.figure(cycle, "sales_amount"), 1000)
+        sheets = self.env["kpi.sheet"].with_user(self.users["hr"])
+        self.assertTrue(sheets.search_count([("cycle_id", "=", cycle.id)]))
+        self.assertFalse(
+            sheets.with_context(allowed_company_ids=other.ids).search_count(
+                [("cycle_id", "=", cycle.id)]
+            )
+        )

@@ -1,0 +1,131 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import KpiCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRights(KpiCommon):
+    """X6: a rep sees his own, a leader his people, HR all; figures made of cost only who may."""
+
+    scheme_lines = (
+        ("profit", {"weight": 60}),
+        ("sales_amount", {"weight": 40}),
+    )
+
+    @classmethod
+    def _scored_profile(cls, **values):
+        profile = super()._scored_profile(**values)
+        tele = cls._scheme(profile, cls.scheme_lines, name="Telemarketing")
+        tele.role_id = cls.roles["telemarketer"]
+        return profile
+
+    def setUp(self):
+        super().setUp()
+        self.target("a", "profit", 300)
+        self.target("a", "sales_amount", 1000)
+        self.bill(self.sell(amount=352.5), "2026-03-20")
+        self.scores = self.cycle()
+        self.sheets = self.scores.sudo().sheet_ids
+
+    def seen(self, login):
+        found = self.env["kpi.sheet"].with_user(self.users[login]).search(
+            [("id", "in", self.sheets.ids)]
+        )
+        lines = self.env["kpi.sheet.line"].with_user(self.users[login]).search(
+            [("sheet_id", "in", self.sheets.ids)]
+        )
+        self.assertEqual(lines.sheet_id, found)
+        return set(found.user_id.mapped("login"))
+
+    def test_who(self):
+        a, b, t = ({f"reg_{login}"} for login in "abt")
+        for login, people in (
+            ("a", a),
+            ("b", b),
+            ("t", t),
+            ("km", a | b),
+            ("rm", a | b),
+            ("tm", t),
+            ("sgm", t),
+            ("gm", a | b | t),
+            ("hr", a | b | t),
+            ("aud", a | b | t),
+            ("fin", set()),
+            ("wh", set()),
+            ("adm", set()),
+        ):
+            self.assertEqual(self.seen(login), people, login)
+
+    def test_other_channels(self):
+        """What a colleague scored comes neither by grouping nor by name or count."""
+        sheet = self.sheet(self.scores, "a")
+        mine = self.env["kpi.sheet"].with_user(self.users["b"])
+        with self.assertRaises(AccessError):
+            sheet.with_user(self.users["b"]).read(["score"])
+        self.assertFalse(mine.search_count([("user_id", "=", self.users["a"].id)]))
+        groups = mine._read_group([], ["user_id"], ["score:avg"])
+        self.assertLessEqual({user for user, _score in groups}, self.users["b"])
+        cycle = self.scores.with_user(self.users["b"])
+        self.assertEqual((cycle.sheet_count, len(cycle.sheet_ids)), (1, 1))
+        with self.assertRaises(AccessError):
+            sheet.line_ids[0].with_user(self.users["b"]).action_open_evidence()
+
+    def test_profit(self):
+        """A reads 91.5 % and the points, not 274.50 of 300; KM and finance read both."""
+        line = self.line(self.scores, "profit")
+        mine = line.with_user(self.users["a"])
+        self.assertEqual((mine.attained, mine.points), (91.5, 91.5))
+        self.assertEqual((mine.actual_text, mine.target_text), ("•••", "•••"))
+        self.assertEqual(
+            (mine.actual, mine.target, mine.numerator, mine.target_full), (0, 0, 0, 0)
+        )
+        with self.assertRaises(AccessError):
+            mine.read(["secret"])
+        with self.assertRaises(AccessError):
+            self.env["kpi.sheet.line"].with_user(self.users["a"]).search([("secret", "!=", False)])
+        with self.assertRaises(AccessError):
+            mine.action_open_evidence()
+        self.assertNotIn("274", mine.explanation)
+        self.assertFalse(
+            self.env["kpi.target"].with_user(self.users["a"]).search(
+                [("indicator_id.code", "=", "profit")]
+            )
+        )
+        theirs = line.with_user(self.users["km"])
+        self.assertIn("274.50", theirs.actual_text)
+        self.assertIn("300.00", theirs.target_text)
+
+    def test_manual(self):
+        """HR and the leader enter figures, nobody his own, a leader none of another team."""
+        values = {
+            "indicator_id": self._indicator("team_work").id,
+            "date": "2026-03-31",
+            "value": 80,
+            "source": "Meeting",
+            "company_id": self.company.id,
+        }
+        Value = self.env["kpi.manual.value"]
+        for who, whom in (("a", "a"), ("a", "b"), ("hr", "hr"), ("km", "km"), ("km", "t")):
+            with self.assertRaises(AccessError):
+                Value.with_user(self.users[who]).create({**values, "user_id": self.users[whom].id})
+        for who, whom in (("hr", "a"), ("km", "b")):
+            Value.with_user(self.users[who]).create({**values, "user_id": self.users[whom].id})
+        entry = Value.search([("user_id", "=", self.users["a"].id)])
+        self.assertEqual(entry.with_user(self.users["a"]).value, 80)
+        with self.assertRaises(AccessError):
+            entry.with_user(self.users["a"]).value = 100
+        self.assertFalse(Value.with_user(self.users["b"]).search([("id", "=", entry.id)]))
+
+    def test_print(self):
+        """The printed sheet says the definition and hides the same figures."""
+        report = self.env["ir.actions.report"]
+        html, _kind = report.with_user(self.users["a"])._render_qweb_html(
+            "sales_kpi.kpi_sheet_report", self.sheet(self.scores).ids
+        )
+        text = html.decode()
+        self.assertIn("posted customer invoices", text)
+        self.assertIn("91.5 % of target", text)
+        self.assertNotIn("274.5", text)
