@@ -115,7 +115,7 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                 publish=False,
                 ownership_mode="keep",
             )
-            boss = self.users["tm"]
+            boss = self.users["a"]  # decides there, not here
             for user in (boss, self.users["gm"], self.users["b"]):
                 user.company_ids |= other
             profile = self.env["regulation.profile"].search([], order="id desc", limit=1)
