@@ -146,15 +146,11 @@ class SalesPlanSplit(models.TransientModel):
             return [0] * len(parts)
         plan, frequency = self.plan_id.sudo(), self.type_id.sudo().frequency
         year = relativedelta(years=1)
-        periods = {
-            part["day"]: self.type_id.sudo()._period(part["day"] - year) for part in parts
-        }
+        periods = {part["day"]: self.type_id.sudo()._period(part["day"] - year) for part in parts}
         sold = plan._actuals("sales_amount", None, list(periods.values()), plan.company_id)
         if FREQUENCIES.index(frequency) > FREQUENCIES.index(plan.type_id.frequency):
             people = plan._people()[plan.id]
-            return [
-                max(0.0, self._sum(sold, periods[part["day"]], people)) for part in parts
-            ]
+            return [max(0.0, self._sum(sold, periods[part["day"]], people)) for part in parts]
         teams = {
             team.id: {*team.sudo().member_ids.ids, team.sudo().user_id.id}
             for team in self.env["crm.team"].browse({part["team_id"] for part in parts})

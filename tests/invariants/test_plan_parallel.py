@@ -44,7 +44,9 @@ class TestPlanParallel(BaseCase):
             )
             cls.target(writer, cls.plans[code], amount)
             cls.submitted(writer, cls.plans[code])
-            cls.world.call(approver, "regulation.approval", "action_approve", cls.pending(cls.plans[code]))
+            cls.world.call(
+                approver, "regulation.approval", "action_approve", cls.pending(cls.plans[code])
+            )
 
     @classmethod
     def kind(cls, code):
@@ -52,7 +54,12 @@ class TestPlanParallel(BaseCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             return (
                 env["regulation.plan.type"]
-                .search([("code", "=", code), ("profile_id.assignment_ids.company_id", "=", cls.world.company_id)])
+                .search(
+                    [
+                        ("code", "=", code),
+                        ("profile_id.assignment_ids.company_id", "=", cls.world.company_id),
+                    ]
+                )
                 .id
             )
 

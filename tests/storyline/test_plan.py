@@ -123,9 +123,7 @@ class TestPlans(PlanStoryline):
             ]
         )
         self.assertEqual(instance.user_id, self.users["a"] | self.users["b"])
-        self.assertEqual(
-            {self.local(row.due_at) for row in instance}, {"2026-03-20 23:59"}
-        )
+        self.assertEqual({self.local(row.due_at) for row in instance}, {"2026-03-20 23:59"})
         april = "2026-04-01"
         self.at("2026-03-20 17:00")
         punctual = self.plan("A", "month_user", april, sales_amount=2_100_000)

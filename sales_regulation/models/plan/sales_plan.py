@@ -466,9 +466,11 @@ class SalesPlan(models.Model):
         self._check_planner()
         if self.state != "released":
             raise UserError(self.env._("%s is not in force.", self.display_name))
-        kind = self.env["regulation.plan.type"]._of(self.user_id, self.company_id).filtered(
-            lambda kind: kind.code == self.code
-        )[:1]
+        kind = (
+            self.env["regulation.plan.type"]
+            ._of(self.user_id, self.company_id)
+            .filtered(lambda kind: kind.code == self.code)[:1]
+        )
         plan = engine(self).copy(
             {
                 "type_id": (kind or self.type_id).id,

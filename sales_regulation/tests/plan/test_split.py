@@ -30,7 +30,9 @@ class TestShares(BaseCase):
             for number in (1, 3, 7, 12, 97):
                 weights = [(index * 7919) % 101 + 0.37 for index in range(number)]
                 parts = shares(total, weights, 2)
-                self.assertEqual(round(sum(round(part * 100) for part in parts)), round(total * 100))
+                self.assertEqual(
+                    round(sum(round(part * 100) for part in parts)), round(total * 100)
+                )
 
 
 @tagged("post_install", "-at_install")
