@@ -3,5 +3,6 @@
 from . import credit
 from . import indicator
 from . import scheme
+from . import quota
 from . import target
 from . import sheet

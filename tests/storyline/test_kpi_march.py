@@ -175,6 +175,7 @@ class TestStorylineKpiMarch(StorylineCase):
         proposal = self.env["solution.proposal"].browse(
             self.A.create(
                 "solution.proposal",
+                kind="service",
                 partner_id=self.customers["xinghai"].id,
                 cooperation_mode=text,
                 **dict.fromkeys(sections, text),
