@@ -27,6 +27,7 @@ class SalesPlanSplit(models.TransientModel):
         comodel_name="regulation.plan.type",
         string="Into",
         compute="_compute_type_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('id', 'in', available_type_ids)]",
@@ -45,6 +46,7 @@ class SalesPlanSplit(models.TransientModel):
         inverse_name="split_id",
         string="Parts",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -66,6 +68,8 @@ class SalesPlanSplit(models.TransientModel):
 
     @api.depends("type_id", "basis")
     def _compute_line_ids(self):
+        # The shares tell of last year: only to whom the plan may tell
+        self.plan_id.check_access("read")
         for split in self:
             parts = split._parts() if split.plan_id and split.type_id else []
             weights = split._weights(parts)

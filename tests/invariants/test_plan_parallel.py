@@ -96,8 +96,10 @@ class TestPlanParallel(BaseCase):
                 """
                 SELECT plan.team_id, SUM(line.target)
                   FROM sales_plan plan JOIN sales_plan_line line ON line.plan_id = plan.id
-                 WHERE plan.state = 'released' AND plan.level = 'user' GROUP BY 1
-                """
+                 WHERE plan.state = 'released' AND plan.level = 'user' AND plan.company_id = %s
+                 GROUP BY 1
+                """,
+                self.world.company_id,
             )
         )
 

@@ -127,6 +127,7 @@ class TestPlanRights(PlanCommon):
         """Whoever does not lead any more sees no more at the next request."""
         self.assertIn("a", self.seen("rm"))
         self.employees["km"].parent_id = self.employees["gm"]
+        self.env.invalidate_all()
         self.assertEqual(self.seen("rm"), set())
         self.assertFalse(self.plans["a"].with_user(self.users["rm"]).visible)
 

@@ -103,7 +103,7 @@ class TestSplit(PlanCommon):
     def test_teams(self):
         month = self.plan("month", "dgm", 5_000_000)
         self.split(month, "gm").action_apply()
-        self.assertEqual(self.parts(month).team_id, self.teams["ka"] | self.teams["tele"])
+        self.assertEqual(self.parts(month.sudo()).team_id, self.teams["ka"] | self.teams["tele"])
 
     def test_whose(self):
         """A rep divides nothing, and reads nothing of last year by it."""
