@@ -5,3 +5,5 @@ from . import indicator
 from . import scheme
 from . import target
 from . import sheet
+from . import bonus
+from . import conduct
