@@ -44,6 +44,7 @@ class RegulationDemo(models.AbstractModel):
         action = profile.action_new_version()
         draft = self.env["regulation.profile"].browse(action["res_id"])
         self.env.ref("sales_kpi.scheme_composite_month").copy({"profile_id": draft.id})
+        self._bonus_version(draft)
         draft.date_from = profile.date_from
         draft.with_user(people["zhou"])._publish("trial")
         for request in self.env["regulation.approval"].search(

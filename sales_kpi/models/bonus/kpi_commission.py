@@ -29,7 +29,12 @@ class KpiCommission(models.Model):
     )
 
     order_id = fields.Many2one(
-        comodel_name="sale.order", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="sale.order",
+        string="Sales Order",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     order_name = fields.Char(
         string="Order", readonly=True, help="For whom may not open the order any more."
