@@ -133,7 +133,7 @@ class HostileMixin:
         for name, method in inspect.getmembers(type(record), inspect.isfunction):
             if name.startswith("_") or not method.__module__.startswith(_ADDON):
                 continue
-            if hasattr(BaseModel, name) or name.startswith("message_"):
+            if hasattr(BaseModel, name) or name.startswith(("message_", "web_")):
                 continue
             parameters = list(inspect.signature(method).parameters.values())[1:]
             if any(parameter.kind == parameter.VAR_KEYWORD for parameter in parameters):

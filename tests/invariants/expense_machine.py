@@ -296,7 +296,11 @@ class Expenses(Regulation):
                 "hr.expense.post.wizard",
                 "action_post_entry",
                 [action["res_id"]],
-                context={"active_ids": [claim], "active_model": "hr.expense"},
+                context={
+                    "active_ids": [claim],
+                    "active_model": "hr.expense",
+                    "company_paid_move_ids": [],
+                },
             )
 
     do_post = deed(post, who=["fin", "fin", "fin", "a", "km"], index=INDEX)

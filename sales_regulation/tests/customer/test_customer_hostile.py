@@ -115,7 +115,7 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                 publish=False,
                 ownership_mode="keep",
             )
-            boss = self.users["tm"]
+            boss = self.users["a"]  # decides there, not here
             for user in (boss, self.users["gm"], self.users["b"]):
                 user.company_ids |= other
             profile = self.env["regulation.profile"].search([], order="id desc", limit=1)
@@ -134,7 +134,10 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                     )
                 ]
             )
-            profile.with_user(self.users["gm"])._publish("active")
+            both = (self.company | other).ids
+            profile.with_user(self.users["gm"]).with_context(
+                allowed_company_ids=both
+            )._publish("active")
             there = shared.with_user(boss).with_context(allowed_company_ids=other.ids)
             with self.assertRaises(AccessError):
                 there.action_give_up_customer()

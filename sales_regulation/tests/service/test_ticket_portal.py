@@ -54,7 +54,7 @@ class TestTicketPortal(ServiceProfiles, RegulationCompany, HttpCase):
         self._login("portal_lin")
         kind = self._kind("complaint").id
         form = self.url_open("/my/tickets/new").text
-        for name in ("kind_id", "order_id", "subject", "description"):
+        for name in ("kind_id", "subject", "description"):
             self.assertIn(f'name="{name}"', form)
         self._post("/my/tickets/new", kind_id=kind, subject="Late", description="Where are they?")
         ticket = self.env["sales.ticket"].search([("subject", "=", "Late")])
