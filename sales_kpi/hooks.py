@@ -9,10 +9,10 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Clauses that an indicator carries out are not carried out any more; our rows go."""
+    """Clauses that scores or bonus carry out are not carried out any more; our rows go."""
     env["regulation.clause"].flush_model()
     env.cr.execute(
         "UPDATE regulation_clause SET carrier = 'planned', carrier_code = NULL, note = NULL"
-        " WHERE carrier = 'indicator'"
+        " WHERE carrier = 'indicator' OR starts_with(carrier_code, 'kpi_')"
     )
     free_rows(env, "sales_kpi")

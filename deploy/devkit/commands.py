@@ -166,6 +166,8 @@ class Commands(Dev):
         arguments = (["--json", self.options.json] if self.options.json else []) + (
             ["--quick"] if self.options.quick else []
         )
+        for part in self.options.only or ():
+            arguments += ["--only", part]
         # Nothing else may run while times are measured.
         with self.state.slots(SLOTS):
             self.prepare_without_demo(database)

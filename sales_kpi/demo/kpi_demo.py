@@ -47,6 +47,7 @@ class RegulationDemo(models.AbstractModel):
         composite = self.env.ref("sales_regulation.profile_composite")
         for part in (*composite.scheme_ids, *composite.quota_ids):
             part.copy({"profile_id": draft.id})
+        self._bonus_version(draft)
         draft.date_from = profile.date_from
         draft.with_user(people["zhou"])._publish("trial")
         for request in self.env["regulation.approval"].search(

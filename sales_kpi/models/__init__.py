@@ -6,3 +6,5 @@ from . import scheme
 from . import quota
 from . import target
 from . import sheet
+from . import bonus
+from . import conduct

@@ -1,6 +1,9 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_arithmetic
+from . import test_bonus
+from . import test_bonus_commission
+from . import test_bonus_conduct
 from . import test_cycle
 from . import test_cycle_parallel
 from . import test_figures

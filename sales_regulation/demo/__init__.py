@@ -8,3 +8,5 @@ from . import visit_demo
 from . import service_demo
 from . import customer_demo
 from . import report_demo
+from . import expense_demo
+from . import plan_demo

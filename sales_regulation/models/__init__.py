@@ -12,3 +12,4 @@ from . import report
 from . import service
 from . import opportunity
 from . import expense
+from . import plan

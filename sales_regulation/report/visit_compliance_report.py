@@ -109,7 +109,7 @@ class VisitComplianceReport(models.Model):
                                        AND duty.contact_kind IS NOT NULL
               JOIN res_company company ON company.id = instance.company_id
          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE instance.period_end < %s
+             WHERE instance.period_end < %s AND instance.state <> 'void'
             """,
             self._local_day(SQL("%s::timestamp", fields.Datetime.now())),
         )

@@ -12,6 +12,7 @@ from . import report
 from . import visit
 from . import service
 from . import expense
+from . import plan
 from . import test_lists
 from . import test_standard_screens
 from . import opportunity

@@ -25,7 +25,9 @@ VALUES = {
     "sale.payment.agreement": lambda test: {"mode": "full"},
 }
 #: of these each copied row names one of its own, alike in everything
-COPIED = frozenset({"res.partner", "crm.lead", "sales.budget.category"})
+COPIED = frozenset(
+    {"res.partner", "crm.lead", "sales.budget.category", "sales.plan.indicator"}
+)
 #: every row of these asks another model by nature: {model: reason}
 EXEMPT = {"regulation.work.queue": "as many queries as there are work lists, a few dozen at most"}
 

@@ -9,6 +9,7 @@ from .policy import Policy, ProfileVersion
 from .refusal import Refusal
 from .payment import PaymentPosition, Terms
 from .running import running
+from .shares import shares
 from .shipment import Leaving, ShipmentFrame, running_frame
 from .workdays import WorkDays
 from .periods import first_monday, month_of, period_of, periods_between

@@ -18,3 +18,6 @@ from . import crm_lead_evaluation
 from . import crm_lead_handover_wizard
 from . import sales_contact_correction
 from . import sales_ticket_wizard
+from . import customer_referral_wizard
+from . import sales_plan_split
+from . import sales_plan_split_line

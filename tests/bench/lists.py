@@ -38,6 +38,7 @@ def documents(side):
         {"name": rep.name, "user_id": rep.id, "company_id": side.company.id}
     )
     number = range(ROWS)
+    source = env["utm.source"].create({"name": "Fair"})
     records = {
         "partners": env["res.partner"].create(
             [
@@ -62,7 +63,7 @@ def documents(side):
                     "user_id": rep.id,
                     "partner_id": side.partner.id,
                     "expected_revenue": 1000 + row,
-                    "source_id": env.ref("sales_regulation.utm_source_contact").id,
+                    "source_id": source.id,
                     "company_id": side.company.id,
                 }
                 for row in number

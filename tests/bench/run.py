@@ -1,6 +1,6 @@
 """How fast: our gates next to plain Odoo and next to the OCA modules of the same purpose.
 
-    ./dev bench [--json FILE] [--quick]
+    ./dev bench [--json FILE] [--quick] [--only crons] [--only lists] [--only steps]
 
 All sides run in one process, on databases made from the same template, in turns, so that whatever
 else the machine does concerns all of them. Ratios of processor time count, not seconds. The OCA
@@ -23,6 +23,7 @@ from tests.bench import crons
 from tests.bench.clock import Clock, Cost
 from tests.bench.sides import Oca, Ours, Side
 
+PARTS = ("crons", "lists", "steps")
 OCA_MODULES = ("sale_exception", "sale_financial_risk", "sale_tier_validation")
 OCA_WHEELS = (*OCA_MODULES, "base_exception", "account_financial_risk", "base_tier_validation")
 
@@ -43,25 +44,28 @@ def validate(pickings):
 
 
 class Measure:
-    """One entry of the result: the same step on every side, in turns."""
+    """The same two steps of the same orders on every side, in turns: confirmed, then shipped."""
 
-    def __init__(self, sides, rounds, size):
-        self.sides, self.rounds, self.size = sides, rounds, size
+    def __init__(self, sides, rounds):
+        self.sides, self.rounds = sides, rounds
 
-    def run(self, step, prepare, together, size=None):
-        """``{side: [cost of each round]}``, the first round being for warming up."""
-        size = size or self.size
-        taken = {side.name: [] for side in self.sides}
+    def run(self, size, together):
+        """``{step: {side: [cost of each round]}}``, the first round being for warming up."""
+        taken = {step: {side.name: [] for side in self.sides} for step in ("confirm", "validate")}
         for number in range(self.rounds + 1):
             turn = self.sides if number % 2 else self.sides[::-1]
             for side in turn:
-                records = getattr(side, prepare)(size)
-                requests = [
-                    self.request(side, step, part) for part in ([records] if together else records)
-                ]
+                orders = side.quotations(size)
+                costs = {"confirm": self.cost(side, confirm, orders, together)}
+                costs["validate"] = self.cost(side, validate, side.transfers(orders), together)
                 if number:
-                    taken[side.name].append(sum(requests, Cost()))
+                    for step, cost in costs.items():
+                        taken[step][side.name].append(cost)
         return taken
+
+    def cost(self, side, step, records, together):
+        parts = [records] if together else records
+        return sum((self.request(side, step, part) for part in parts), Cost())
 
     def request(self, side, step, records):
         """What one request costs, up to what precedes its commit."""
@@ -104,33 +108,36 @@ def entry(taken, ours, base):
     }
 
 
-def measure(sides, quick):
+def measure_lists(sides, quick):
     # Not before Odoo knows where our addons are
     from tests.bench import lists
 
-    rounds, size = (3, 10) if quick else (7, 50)
     results = lists.entries(
-        lists.measure_lists([s for s in sides if s.name != "oca"], rounds), entry
+        lists.measure_lists([side for side in sides if side.name != "oca"], 3 if quick else 7),
+        entry,
     )
     for name in results:
         show(name, results)
-    single = Measure(sides, rounds, 5 if quick else 20)
-    batch = Measure(sides, rounds, size)
-    for what, step, prepare in (
-        ("confirm", confirm, "quotations"),
-        ("validate", validate, "transfers"),
+    return results
+
+
+def measure_steps(sides, quick):
+    results = {}
+    rounds, size = (3, 10) if quick else (7, 50)
+    steps = Measure(sides, rounds)
+    for kind, number, together in (
+        ("single", 5 if quick else 20, False),
+        ("batch", size, True),
+        ("batch_of_5", 5, True),
     ):
-        taken = {
-            f"{what}_single": single.run(step, prepare, together=False),
-            f"{what}_batch": batch.run(step, prepare, together=True),
-            f"{what}_batch_of_5": batch.run(step, prepare, together=True, size=5),
-        }
-        for name, figures in taken.items():
+        for step, figures in steps.run(number, together).items():
+            name = f"{step}_{kind}"
             results[name] = entry(figures, "ours", "stock")
             if "oca" in figures:
                 results[f"{name}_oca"] = entry(figures, "oca", "stock")
             show(name, results)
-        results[f"{what}_batch"]["extra_queries_of_5"] = results[f"{what}_batch_of_5"][
+    for step in ("confirm", "validate"):
+        results[f"{step}_batch"]["extra_queries_of_5"] = results[f"{step}_batch_of_5"][
             "extra_queries"
         ]
     return results
@@ -197,7 +204,11 @@ def main():
     parser.add_argument("--stock-database", required=True)
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--quick", action="store_true", help="a fraction of the data")
+    parser.add_argument(
+        "--only", action="append", choices=PARTS, help="one part; several times for several"
+    )
     options = parser.parse_args()
+    parts = options.only or PARTS
 
     config.parse_config(["-c", options.config, "--log-level", "error"])
     addons_path = ",".join(config["addons_path"])
@@ -213,14 +224,19 @@ def main():
         )
     else:
         print("The OCA modules cannot be downloaded: measured next to plain Odoo only.")
-    results = crons.measure(options.database, options.config, options.quick)
+    results = {}
+    if "crons" in parts:
+        results |= crons.measure(options.database, options.config, options.quick)
     sides = [Side(options.stock_database), Ours(options.database)]
     if with_oca:
         sides.append(Oca(oca_database))
     try:
         for side in sides:
             side.setup()
-        results |= measure(sides, options.quick)
+        if "lists" in parts:
+            results |= measure_lists(sides, options.quick)
+        if "steps" in parts:
+            results |= measure_steps(sides, options.quick)
     finally:
         for side in sides:
             side.close()

@@ -139,10 +139,8 @@ class Side:
     def make_ready(self, orders):
         """What the side demands before the confirmation."""
 
-    def transfers(self, number):
-        """Reserved transfers of confirmed orders, ready to be validated by the keeper."""
-        orders = self.quotations(number)
-        orders.action_confirm()
+    def transfers(self, orders):
+        """The reserved transfers of confirmed orders, ready to be validated by the keeper."""
         self.make_shippable(orders)
         pickings = orders.sudo().picking_ids.with_user(self.keeper)
         pickings.move_ids.picked = True

@@ -25,6 +25,8 @@ class ExpenseCase(StorylineCase):
             "sales.budget",
             name="Sales 2026",
             year=2026,
+            note="Plan of the year",
+            benefit="Twelve new customers",
             line_ids=[
                 Command.create(
                     {"category_id": self.category.id, "amount": amount, "used_before": used}

@@ -35,6 +35,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 )
             )
         Registration._end(sources, "merged")
+        Registration._leave(sources - entity, sources.user_id)
         if not entity.user_id and sources.user_id:
             Registration._transfer(entity, sources.user_id[:1], "merged")
         engine(sources).write({"user_id": entity.user_id.id})

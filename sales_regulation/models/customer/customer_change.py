@@ -82,8 +82,8 @@ class CustomerChange(models.Model):
         self.env["regulation.deadline"]._start(
             changes,
             "customer_change",
-            start=lambda change: change.happened_at,
-            user=lambda change: change.partner_id.commercial_partner_id.user_id or change.user_id,
+            start=lambda change: change._clock_start(),
+            user=lambda change: change._responsible(),
         )
         return changes
 
@@ -118,6 +118,20 @@ class CustomerChange(models.Model):
             self.env["regulation.deadline"]._done(change, "customer_change")
             self.env["regulation.register"]._record("customer_changed", change, code=change.item)
         return True
+
+    def _responsible(self):
+        """Who keeps the dossier up to date: the owner of the customer."""
+        return self.partner_id.commercial_partner_id.user_id or self.user_id
+
+    def _clock_start(self):
+        """When it happened, as stated by who answers for it, or by a manager. What a colleague
+        enters the owner learns then: nobody dates a delay back to another's account."""
+        self.ensure_one()
+        if self.env.user.has_group("sales_regulation.group_regulation_manager") or self.env[
+            "regulation.delegation"
+        ]._acts_for(self._responsible()):
+            return self.happened_at
+        return max(self.happened_at, fields.Datetime.now())
 
     def _is_entered(self):
         self.ensure_one()

@@ -11,7 +11,7 @@ class CustomerOwnerRequest(models.Model):
 
     _name = "customer.owner.request"
     _description = "Change of Owner"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -82,22 +82,6 @@ class CustomerOwnerRequest(models.Model):
                     self.env._("%s does not work in the company of this customer.", owner.name)
                 )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        if set(self._approval_content_fields) & set(vals) and any(
-            request.state != "draft" for request in self
-        ):
-            raise UserError(
-                self.env._("A request that was submitted is not edited: withdraw it first.")
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(request.state != "draft" for request in self):
-            raise UserError(self.env._("A request that was submitted is kept as evidence."))
-
     # === ACTION METHODS === #
 
     def action_submit(self):
@@ -106,11 +90,11 @@ class CustomerOwnerRequest(models.Model):
         :raise UserError: without a reason
         """
         self.check_access("write")
+        self._check_open()
         for request in self:
-            if request.state != "draft":
-                raise UserError(self.env._("%s is submitted already.", request.display_name))
             if not (request.reason or "").strip():
                 raise UserError(self.env._("Say why the customer passes to another owner."))
+            request._check_company_of_owner()
             owner = request.sudo().partner_id.commercial_partner_id.user_id
             engine(request.sudo()).write({"state": "submitted", "owner_before_id": owner.id})
             request._request_approval("customer_owner", request.reason)
@@ -129,30 +113,31 @@ class CustomerOwnerRequest(models.Model):
             for request in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(request.state != "submitted" for request in self):
-            raise UserError(self.env._("Submit the request with its own button."))
-
     def _approval_granted(self, approval):
         for request in self:
             request._apply()
 
-    def _approval_returned(self, approval):
-        self._end_submission("draft")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda request: request.state == "submitted")).write({"state": state})
-
     # === BUSINESS METHODS === #
+
+    def _check_company_of_owner(self):
+        """A customer of all companies passes by the decision of the one in which he is
+        registered, not of whichever the applicant chooses."""
+        self.ensure_one()
+        partner = self.sudo().partner_id.commercial_partner_id
+        company = (
+            self.env["customer.registration"]
+            .with_company(self.company_id)
+            ._owning_company(partner)
+        )
+        if company and company != self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is registered in %(company)s: that company decides to whom he"
+                    " passes.",
+                    customer=partner.name,
+                    company=company.name,
+                )
+            )
 
     def _apply(self):
         """Let the customer pass. Only after the engine's approval."""

@@ -67,7 +67,7 @@ class CustomerRegistration(models.Model):
         index=True,
     )
     registered_at = fields.Datetime(
-        string="Registered", required=True, readonly=True, default=fields.Datetime.now
+        string="Registered on", required=True, readonly=True, default=fields.Datetime.now
     )
     registered_by_id = fields.Many2one(
         comodel_name="res.users", string="Registered by", readonly=True, ondelete="restrict"
@@ -155,8 +155,15 @@ class CustomerRegistration(models.Model):
 
     @api.model
     def _owning_company(self, partner, running=None):
-        """The company whose regulation says to whom a customer belongs."""
+        """The company whose regulation says to whom a customer belongs.
+
+        :param running: his running row, empty if there is none; looked for if not given
+        """
         owning = self.env["regulation.profile"]._companies_owning()
+        if running is None and not partner.company_id and partner.id:
+            running = self.sudo().search(
+                [("partner_id", "=", partner.id), ("state", "=", "active")], limit=1
+            )
         company = partner.company_id or (running.company_id if running else None)
         if company:
             return company
@@ -179,12 +186,13 @@ class CustomerRegistration(models.Model):
             return {}
         rows = {
             row.partner_id.id: row
-            for row in self.sudo().search(
-                [("partner_id", "in", partners.ids), ("state", "=", "active")]
+            for row in self.sudo().search_fetch(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")],
+                ["partner_id", "company_id", "registered_at"],
             )
         }
         none = self.env["crm.team"]
-        companies = {p: self._owning_company(p, rows.get(p.id)) for p in partners}
+        companies = {p: self._owning_company(p, rows.get(p.id, self.browse())) for p in partners}
         policies = Profile._resolve(
             {
                 p.id: (company, (p.user_id or claimant or p.user_id).sudo(), none)
@@ -324,6 +332,20 @@ class CustomerRegistration(models.Model):
         The owner while he is protected, also of a relative; nobody is credited for a customer
         who is open, then it is who closes the deal (S4-090, S4-091).
         """
+        credited = {}
+        for partner_id, held in self._holders(partners).items():
+            if held:
+                credited[partner_id] = min(held, key=lambda row: row.since).owner_id
+        return credited
+
+    @api.model
+    def _holders(self, partners):
+        """For whom each of these, or who counts as the same, is protected now.
+
+        A constant number of queries.
+
+        :return: ``{partner id: [Protection, ...]}``, the customer's own first
+        """
         entities = {p.id: p.sudo().commercial_partner_id for p in partners}
         own = self.env["res.partner"].union(*entities.values())
         if not own or not self.env["regulation.profile"]._companies_owning():
@@ -331,18 +353,37 @@ class CustomerRegistration(models.Model):
         same = self._same_customers(own)
         others = own.browse({other for ids in same.values() for other in ids})
         protections = self._protections(own | others)
-        credited = {}
+        related = self._related_customers(own)
+        holders = {}
         for partner_id, entity in entities.items():
-            held = [
+            likes = same[entity.id]
+            mine = protections.get(entity.id)
+            if mine and mine.is_protected and mine.owner_id:
+                # Whoever gives his own customer the number of another's takes no credit by it
+                likes = likes & related.get(entity.id, set())
+            holders[partner_id] = [
                 protections[one]
-                for one in (entity.id, *sorted(same[entity.id]))
+                for one in (entity.id, *sorted(likes))
                 if one in protections
                 and protections[one].is_protected
                 and protections[one].owner_id
             ]
-            if held:
-                credited[partner_id] = min(held, key=lambda row: row.since).owner_id
-        return credited
+        return holders
+
+    @api.model
+    def _related_customers(self, partners):
+        """Relatives on record, which managers keep: ``{partner id: {partner id, ...}}``."""
+        related = {}
+        for row in (
+            self.env["customer.relation"]
+            .sudo()
+            .search(
+                ["|", ("partner_id", "in", partners.ids), ("related_id", "in", partners.ids)]
+            )
+        ):
+            related.setdefault(row.partner_id.id, set()).add(row.related_id.id)
+            related.setdefault(row.related_id.id, set()).add(row.partner_id.id)
+        return related
 
     @api.model
     def _may_override(self, user, company):
@@ -364,6 +405,8 @@ class CustomerRegistration(models.Model):
         partners = partners.sudo().commercial_partner_id
         if not partners:
             return self.browse()
+        if referrer and referrer.sudo().commercial_partner_id in partners:
+            raise UserError(self.env._("Nobody refers himself: name the customer who did."))
         if not user.active or user.share:
             raise UserError(self.env._("A customer belongs to an employee who is active."))
         if partners.company_id - user.sudo().company_ids:
@@ -396,7 +439,7 @@ class CustomerRegistration(models.Model):
         renewed = (partners - wanted).filtered(
             lambda p: not protections[p.id].is_protected and protections[p.id].mode != "none"
         )
-        self._check_limits(wanted | renewed, wanted, user)
+        self._check_limits(wanted | renewed, wanted, user, running)
         made = self.browse()
         for partner in wanted | renewed:
             owner = partner.user_id
@@ -456,12 +499,16 @@ class CustomerRegistration(models.Model):
         )
 
     @api.model
-    def _check_limits(self, claimed, added, user):
-        """Caps of the regulation, under the lock on the person."""
+    def _check_limits(self, claimed, added, user, running):
+        """Caps of the regulation, under the lock on the person.
+
+        :param dict running: ``{partner id: running row}``
+        """
         Profile = self.env["regulation.profile"].sudo()
         by_company = {}
         for partner in claimed:
-            by_company.setdefault(self._owning_company(partner), []).append(partner)
+            company = self._owning_company(partner, running.get(partner.id, self.browse()))
+            by_company.setdefault(company, []).append(partner)
         for company, partners in by_company.items():
             policy = Profile._resolve({0: (company, user.sudo(), self.env["crm.team"])})[0]
             cap = policy.get("ownership_cap", 0)
@@ -545,6 +592,8 @@ class CustomerRegistration(models.Model):
         )
         if partner.user_id != user:
             engine(partner).write({"user_id": user.id})
+        if before:
+            self._leave(partner, before)
         self.env["regulation.register"]._record(
             "owner_changed" if before else "customer_registered",
             partner,
@@ -553,6 +602,12 @@ class CustomerRegistration(models.Model):
             company_id=company.id,
         )
         return self.browse(row.ids)
+
+    @api.model
+    def _leave(self, partners, users):
+        """These customers have left the hands of ``users``: what follows for their duties."""
+        self.env["regulation.duty.instance"]._leave(partners, users)
+        self.env["visit.plan.line"]._leave(partners, users)
 
     @api.model
     def _end(self, partners, reason):
@@ -570,7 +625,9 @@ class CustomerRegistration(models.Model):
         partners = partners.sudo()
         owners = {partner.id: partner.user_id.id for partner in partners}
         companies = {row.partner_id.id: row.company_id.id for row in self._end(partners, reason)}
+        former = partners.user_id
         engine(partners).write({"user_id": False})
+        self._leave(partners, former)
         self.env["regulation.register"]._record(
             "owner_released",
             partners,
@@ -585,10 +642,18 @@ class CustomerRegistration(models.Model):
         partners = partners.sudo().commercial_partner_id.filtered("user_id")
         self.env["regulation.commitment"]._lock([("owner", one) for one in partners.ids])
         partners.invalidate_recordset(["user_id"])
-        for partner in partners:
-            if partner.user_id != self.env.user and not self._may_override(
-                self.env.user, self._owning_company(partner)
-            ):
+        others = partners.filtered(lambda partner: partner.user_id != self.env.user)
+        running = {
+            row.partner_id: row
+            for row in self.sudo().search(
+                [("partner_id", "in", others.ids), ("state", "=", "active")]
+            )
+        }
+        for company in {
+            self._owning_company(partner, running.get(partner, self.browse()))
+            for partner in others
+        }:
+            if not self._may_override(self.env.user, company):
                 raise AccessError(
                     self.env._("A customer is given up by his owner or by a manager only.")
                 )

@@ -54,6 +54,32 @@ class CustomerRelation(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        relations = super().create(vals_list)
+        relations._record("related")
+        return relations
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._record("changed")
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _record_end(self):
+        self._record("ended")
+
+    def _record(self, code):
+        """To whom deals count follows from it: who related customers is on record."""
+        for company, relations in self.grouped("company_id").items():
+            self.env["regulation.register"]._record(
+                "customers_related", relations.partner_id, code=code, company_id=company.id
+            )
+
+    # === CONSTRAINT METHODS === #
+
     @api.constrains("partner_id", "related_id")
     def _check_customers(self):
         for relation in self:

@@ -17,7 +17,7 @@ class KaTierScore(models.Model):
 
     _name = "ka.tier.score"
     _description = "Scoring Sheet of a Customer"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -25,6 +25,7 @@ class KaTierScore(models.Model):
     _sealed_fields = frozenset({"state", "user_id", "submitted_at", "applied_at"})
     _approval_kinds = frozenset({"ka_tier"})
     _approval_content_fields = ("partner_id", "company_id", "tier_id", "remove", "line_ids")
+    _submittable_fields = ("reason",)
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -145,19 +146,6 @@ class KaTierScore(models.Model):
             sheet._complete_lines()
         return sheets
 
-    def write(self, vals):
-        fixed = {*self._approval_content_fields, "reason"}
-        if fixed & set(vals) and any(sheet.state != "draft" for sheet in self):
-            raise UserError(
-                self.env._("A sheet that was submitted is not edited: withdraw it first.")
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(sheet.state != "draft" for sheet in self):
-            raise UserError(self.env._("A sheet that was submitted is kept as evidence."))
-
     @api.model
     def _prepare_lines(self, company):
         """The criteria of the regulation in force for the person in that company."""
@@ -197,9 +185,8 @@ class KaTierScore(models.Model):
         :raise UserError: if the score proposes nothing, or it departs without a reason
         """
         self.check_access("write")
+        self._check_open()
         for sheet in self:
-            if sheet.state != "draft":
-                raise UserError(self.env._("%s is submitted already.", sheet.display_name))
             sheet._complete_lines()
             if not sheet.decided_tier_id and not sheet.remove:
                 raise UserError(
@@ -235,28 +222,9 @@ class KaTierScore(models.Model):
             for sheet in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(sheet.state != "submitted" for sheet in self):
-            raise UserError(self.env._("Submit the sheet with its own button."))
-
     def _approval_granted(self, approval):
         for sheet in self:
             sheet._apply()
-
-    def _approval_returned(self, approval):
-        self._end_submission("draft")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda sheet: sheet.state == "submitted")).write({"state": state})
 
     def _approval_summary(self, approval):
         self.ensure_one()

@@ -73,6 +73,14 @@ class RegulationProfile(models.Model):
         help="Customers with a signed contract that has not ended do not lapse.",
     )
 
+    ownership_lead_role_ids = fields.Many2many(
+        comodel_name="regulation.role",
+        relation="regulation_profile_owner_lead_role_rel",
+        string="May give Leads of owned Customers",
+        help="Who has one of these roles may give a lead of a customer who is registered for"
+        " somebody to another salesperson. Empty: nobody; the customer changes his owner first.",
+    )
+
     @api.constrains(
         "ownership_days",
         "ownership_warn_days",
@@ -119,6 +127,10 @@ class RegulationProfile(models.Model):
             "ownership_daily_claims": strictest_nonzero_min,
             "ownership_wait_days": max,
             "ownership_contract_exempt": strictest_any,
+            # Nobody named means nobody: those whom every regulation names
+            "ownership_lead_role_ids": lambda values: tuple(
+                one for one in values[0] if all(one in value for value in values[1:])
+            ),
         }
 
     @api.model

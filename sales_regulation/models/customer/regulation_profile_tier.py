@@ -32,7 +32,9 @@ class RegulationProfileTier(models.Model):
         help="Calendar days after which the dossier is reviewed again. 0: no date.",
     )
     manager_in_negotiation = fields.Boolean(
-        string="Manager Negotiates", help="A manager takes part in the negotiation of contracts."
+        string="Manager Negotiates",
+        help="A manager of the salesperson takes part in the negotiation: he has recorded a contact"
+        " with the customer before the contract is submitted or the opportunity won."
     )
     ownership_exempt = fields.Boolean(
         string="Ownership does not lapse",
@@ -43,7 +45,9 @@ class RegulationProfileTier(models.Model):
         help="Instead of the days of the regulation. 0: those of the regulation.",
     )
     shipping_priority = fields.Integer(
-        default=50, help="The smaller, the earlier goods are shipped on the same day."
+        default=50,
+        help="The smaller, the further up in the keeper's list of deliveries to ship. Customers"
+        " without a tier: 50.",
     )
     dossier_sections = fields.Selection(
         selection=[

@@ -15,6 +15,7 @@ class RegulationRegister(models.Model):
             ("owner_warned", "Warned before a customer is released"),
             ("customer_changed", "Change at the customer entered"),
             ("dossier_reviewed", "Dossier reviewed"),
+            ("customers_related", "Customers related"),
         ],
         ondelete={
             "tier_changed": "cascade",
@@ -24,5 +25,6 @@ class RegulationRegister(models.Model):
             "owner_warned": "cascade",
             "customer_changed": "cascade",
             "dossier_reviewed": "cascade",
+            "customers_related": "cascade",
         },
     )

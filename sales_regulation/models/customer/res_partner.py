@@ -40,7 +40,8 @@ CREDIT = KeptQuery(
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "regulation.shown"]
 
     regulation_credit_rating = fields.Selection(
         selection=[("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")],

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...tools import RegulatedOne2many, is_engine
 
@@ -37,6 +38,11 @@ class ResPartner(models.Model):
     protected_until = fields.Date(
         compute="_compute_ownership", help="Last day. Empty: does not lapse, or nobody's."
     )
+
+    # What duplicates are found by: without them every registration reads all customers
+    _regulation_name_idx = models.Index("(LOWER(TRIM(name)))")
+    _regulation_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    _regulation_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 
     # === COMPUTE METHODS === #
 
@@ -126,6 +132,18 @@ class ResPartner(models.Model):
         )
         return True
 
+    def action_open_referral(self):
+        """Ask who referred these customers, and register them for oneself (S4-095)."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Register a Referred Customer"),
+            "res_model": "customer.referral.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_ids": self.commercial_partner_id.ids},
+        }
+
     def action_give_up_customer(self):
         """Give these customers up: they go back to the pool."""
         self.check_access("read")
@@ -144,6 +162,27 @@ class ResPartner(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _regulation_named(self, name, company):
+        """The customer of this name whom the company may have; case and outer spaces aside.
+
+        By an index. As superuser: who may read him is asked by the caller.
+        """
+        self.flush_model(["name", "parent_id", "active", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM res_partner
+                 WHERE LOWER(TRIM(name)) = LOWER(TRIM(%s)) AND parent_id IS NULL AND active
+                   AND (company_id IS NULL OR company_id = %s)
+              ORDER BY is_company DESC, id LIMIT 1
+                """,
+                name,
+                company.id,
+            )
+        )
+        return self.sudo().browse([row[0] for row in rows])
 
     @api.model
     def _ownership_companies(self):

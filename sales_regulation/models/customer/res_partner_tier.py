@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools import guard_frame
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -62,25 +64,38 @@ class ResPartner(models.Model):
         :return: ``{partner id: ka.tier, empty if none}``
         """
         Tier = self.env["ka.tier"]
-        none = {partner.id: Tier for partner in self._origin}
-        if not none or not self.env["regulation.profile"]._regulated_companies():
-            return none
+        if not self._origin or not self.env["regulation.profile"]._regulated_companies():
+            return {partner.id: Tier for partner in self._origin}
         company = company or self.env.company
+        day = day or company._regulation_today()
+        if frame := guard_frame(self.env):
+            found = frame.once(
+                ("ka_tiers", company.id, day),
+                self._origin._ids,
+                lambda ids: self.browse(ids)._read_ka_tiers(company, day),
+            )
+        else:
+            found = self._origin._read_ka_tiers(company, day)
+        return {partner: Tier.browse(tier) for partner, tier in found.items()}
+
+    def _read_ka_tiers(self, company, day):
         self.env["ka.tier.assignment"].flush_model()
         self.flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.id, held.tier_id
-                  FROM res_partner partner
-                  JOIN ka_tier_assignment held ON held.partner_id = partner.commercial_partner_id
-                 WHERE partner.id IN %(partners)s AND held.company_id = %(company)s
-                   AND held.date_from <= %(day)s
-                   AND (held.date_to IS NULL OR held.date_to > %(day)s)
-                """,
-                partners=tuple(none),
-                company=company.id,
-                day=day or company._regulation_today(),
+        return dict.fromkeys(self.ids) | dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT partner.id, held.tier_id
+                      FROM res_partner partner
+                      JOIN ka_tier_assignment held
+                           ON held.partner_id = partner.commercial_partner_id
+                     WHERE partner.id IN %(partners)s AND held.company_id = %(company)s
+                       AND held.date_from <= %(day)s
+                       AND (held.date_to IS NULL OR held.date_to > %(day)s)
+                    """,
+                    partners=self._ids,
+                    company=company.id,
+                    day=day,
+                )
             )
         )
-        return none | {partner: Tier.browse(tier) for partner, tier in rows}

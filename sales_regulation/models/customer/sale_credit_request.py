@@ -20,8 +20,7 @@ class SaleCreditRequest(models.Model):
     _name = "sale.credit.request"
     _description = "Credit Request"
     _inherit = [
-        "regulation.approvable",
-        "regulation.sealed",
+        "regulation.submittable",
         "regulation.protected",
         "mail.thread",
         "mail.activity.mixin",
@@ -41,6 +40,7 @@ class SaleCreditRequest(models.Model):
         "rating",
         "importance",
     )
+    _submittable_fields = ("reason",)
 
     _limit_not_negative = models.Constraint(
         "CHECK(proposed_limit >= 0)", "A credit limit cannot be negative."
@@ -79,7 +79,7 @@ class SaleCreditRequest(models.Model):
         help="How well the customer can and does pay (资信).",
     )
     importance = fields.Selection(
-        selection=[("key", "Key"), ("secondary", "Secondary"), ("general", "General")],
+        selection=[("key", "Key"), ("secondary", "Secondary"), ("general", "Ordinary")],
         required=True,
         default="general",
         tracking=True,
@@ -164,20 +164,6 @@ class SaleCreditRequest(models.Model):
             )
         return requests
 
-    def write(self, vals):
-        if {*self._approval_content_fields, "reason"} & set(vals) and any(
-            request.state != "draft" for request in self
-        ):
-            raise UserError(
-                self.env._("A request that was submitted is not edited: withdraw it first.")
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(request.state != "draft" for request in self):
-            raise UserError(self.env._("A request that was submitted is kept as evidence."))
-
     # === ACTION METHODS === #
 
     def action_submit(self):
@@ -186,9 +172,8 @@ class SaleCreditRequest(models.Model):
         :raise UserError: if it says too little to be decided
         """
         self.check_access("write")
+        self._check_open()
         for request in self:
-            if request.state != "draft":
-                raise UserError(self.env._("%(name)s is submitted already.", name=request.name))
             if not (request.reason or "").strip():
                 raise UserError(
                     self.env._("%(name)s: write the assessment first.", name=request.name)
@@ -237,30 +222,9 @@ class SaleCreditRequest(models.Model):
             for request in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(request.state != "submitted" for request in self):
-            raise UserError(self.env._("Submit the request with its own button."))
-
     def _approval_granted(self, approval):
         for request in self:
             request._apply()
-
-    def _approval_returned(self, approval):
-        self._end_submission("draft")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
-
-    def _end_submission(self, state):
-        """What is in force stays so, whatever becomes of its approval."""
-        waiting = self.filtered(lambda request: request.state == "submitted")
-        engine(waiting).write({"state": state})
 
     def _approval_summary(self, approval):
         self.ensure_one()

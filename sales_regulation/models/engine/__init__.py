@@ -7,6 +7,7 @@ from . import regulation_about_shown
 from . import regulation_protected
 from . import regulation_scored
 from . import regulation_register
+from . import regulation_shown
 from . import regulation_covered
 from . import regulation_gated
 from . import regulation_release
@@ -25,6 +26,8 @@ from . import regulation_approval_decision
 from . import regulation_delegation
 from . import regulation_approvable
 from . import regulation_approvable_line
+from . import regulation_submittable
+from . import regulation_punctual
 from . import regulation_checklist_item
 from . import regulation_checklist_tick
 from . import regulation_checked

@@ -35,8 +35,8 @@ class RegulationApprovable(models.AbstractModel):
     #: Empty: every kind.
     _approval_kinds = frozenset()
 
-    #: Kinds that the leader of the sales team decides where the regulation names nobody.
-    _approval_leader_kinds = frozenset()
+    #: Who decides where the regulation names nobody: ``{kind: "team_leader" or "manager"}``.
+    _approval_fallbacks = {}
 
     approval_ids = RegulatedOne2many(
         comodel_name="regulation.approval",
@@ -107,8 +107,8 @@ class RegulationApprovable(models.AbstractModel):
         rules = self._approval_rules(kind)
         steps = {}
         for document in self:
-            if not rules[document.id] and kind in self._approval_leader_kinds:
-                steps[document.id] = [self._approval_leader_step()]
+            if not rules[document.id] and kind in self._approval_fallbacks:
+                steps[document.id] = [self._approval_fallback(self._approval_fallbacks[kind])]
                 continue
             if not rules[document.id]:
                 raise UserError(
@@ -126,11 +126,12 @@ class RegulationApprovable(models.AbstractModel):
         return steps
 
     @api.model
-    def _approval_leader_step(self):
+    def _approval_fallback(self, approver_type):
+        names = {"team_leader": self.env._("Sales team leader"), "manager": self.env._("Superior")}
         return {
             "sequence": 10,
-            "name": self.env._("Sales team leader"),
-            "approver_type": "team_leader",
+            "name": names[approver_type],
+            "approver_type": approver_type,
             "role_id": False,
             "candidate_ids": [],
             "days_allowed": 0,

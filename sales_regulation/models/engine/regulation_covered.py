@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ...tools import Policy, guard_frame, reading
+from ...tools import Policy, guard_frame
 
 
 class RegulationCovered(models.AbstractModel):
@@ -13,21 +13,12 @@ class RegulationCovered(models.AbstractModel):
     """
 
     _name = "regulation.covered"
+    _inherit = ["regulation.shown"]
     _description = "Document under Regulation"
 
     #: whose regulation is asked, beside the company's
     _regulation_owner_fields = ("user_id", "create_uid")
     _regulation_team_field = "team_id"
-
-    # === CRUD METHODS === #
-
-    @api.readonly
-    def web_read(self, specification):
-        """What one screen shows is judged once."""
-        if not self.env["regulation.profile"]._regulated_companies():
-            return super().web_read(specification)
-        with reading(self.env):
-            return super().web_read(specification)
 
     def _regulation_company(self):
         """The company whose regulation holds for this record."""

@@ -330,6 +330,38 @@ class RegulationDeadline(models.Model):
         )
 
     @api.model
+    def _pass_on(self, records, user, codes):
+        """Somebody else is responsible for what these documents still wait for.
+
+        What is due already stays with whom it was late under. The register keeps who had it.
+
+        :param user: the person who is responsible from now on
+        :param codes: of the deadlines concerned
+        :return: the deadlines that have passed on
+        """
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return self.browse()
+        running = self.sudo().search(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("code", "in", list(codes)),
+                ("state", "=", "open"),
+                ("due_at", ">", fields.Datetime.now()),
+                ("touched_at", "=", False),
+                ("user_id", "!=", user.id),
+            ]
+        )
+        running._note_passed_on()
+        rows = [{"user_id": user.id, "company_id": row.company_id.id} for row in running]
+        self._fill_superiors(rows)
+        superiors = {row["company_id"]: row["superior_id"] for row in rows}
+        for company, group in running.grouped("company_id").items():
+            engine(group).write({"user_id": user.id, "superior_id": superiors[company.id]})
+        running.warning_activity_id.sudo().exists().write({"user_id": user.id})
+        return running
+
+    @api.model
     def _due_at(self, company, rule, start):
         """When something that began at ``start`` (naive UTC) is due by one rule."""
         return rule._due(start, WorkDays(company))
@@ -418,6 +450,21 @@ class RegulationDeadline(models.Model):
                 self.env[model].sudo().browse(by_document),
                 code=code,
                 clauses=lambda record, found=by_document: found[record.id].clauses,
+                subject_id=lambda record, found=by_document: found[record.id].user_id.id,
+                profile_id=lambda record, found=by_document: found[record.id].profile_id.id,
+                company_id=lambda record, found=by_document: found[record.id].company_id.id,
+            )
+
+    def _note_passed_on(self):
+        """One row each in the register: who was responsible until now."""
+        for (model, code), deadlines in self.grouped(
+            lambda deadline: (deadline.res_model, deadline.code)
+        ).items():
+            by_document = {deadline.res_id: deadline for deadline in deadlines}
+            self.env["regulation.register"]._record(
+                "deadline_passed_on",
+                self.env[model].sudo().browse(by_document),
+                code=code,
                 subject_id=lambda record, found=by_document: found[record.id].user_id.id,
                 profile_id=lambda record, found=by_document: found[record.id].profile_id.id,
                 company_id=lambda record, found=by_document: found[record.id].company_id.id,

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ...tools import guard_frame
+
 
 class RegulationDelegation(models.Model):
     """Who decides for an absent approver, from when until when.
@@ -218,6 +220,14 @@ class RegulationDelegation(models.Model):
 
         :rtype: set of user ids
         """
+        if frame := guard_frame(self.env):
+            return frame.once(
+                "principals", user.ids, lambda _ids: {user.id: self._read_principals_of(user)}
+            )[user.id]
+        return self._read_principals_of(user)
+
+    @api.model
+    def _read_principals_of(self, user):
         self.flush_model(["user_id", "delegate_id", "date_from", "date_to"])
         self.env["hr.employee"].flush_model(["user_id", "parent_id", "active"])
         today = fields.Date.today()

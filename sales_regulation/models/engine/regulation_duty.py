@@ -126,7 +126,8 @@ class RegulationDuty(models.Model):
             by_duty.setdefault(duty.id, {}).setdefault(start, {})[state] = count
         for duty in self:
             periods = by_duty.get(duty.id, {})
-            counts = periods[max(periods)] if periods else {}
+            counts = dict(periods[max(periods)]) if periods else {}
+            counts.pop("void", None)  # judged for nobody
             total = sum(counts.values())
             duty.instance_count = sum(sum(states.values()) for states in periods.values())
             duty.open_count = counts.get("open", 0) + counts.get("missed", 0)

@@ -68,11 +68,17 @@ class RegulationDutyInstance(models.Model):
     )
     due_at = fields.Datetime(string="Due", readonly=True)
     state = fields.Selection(
-        selection=[("open", "Open"), ("done", "Done"), ("missed", "Not Done")],
+        selection=[
+            ("open", "Open"),
+            ("done", "Done"),
+            ("missed", "Not Done"),
+            ("void", "Void"),
+        ],
         default="open",
         required=True,
         readonly=True,
-        help="Not done: the period ended without it. What arrives later still closes it.",
+        help="Not done: the period ended without it. What arrives later still closes it."
+        " Void: what it concerns belongs to somebody else meanwhile; it is judged for nobody.",
     )
     done_at = fields.Datetime(string="Done", readonly=True)
     document_model = fields.Char(readonly=True)
@@ -202,6 +208,30 @@ class RegulationDutyInstance(models.Model):
             if duty.deadline_code:
                 self.env["regulation.deadline"]._done(rows, duty.deadline_code, at=at)
         self.activity_ids.sudo().unlink()
+
+    @api.model
+    def _leave(self, records, users):
+        """These records have left the hands of ``users``: the duties of the periods that run
+        are void, for only periods wholly in one hand are judged. Constant number of queries.
+        """
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return self.browse()
+        left = self.sudo().search(
+            [
+                ("state", "=", "open"),
+                ("subject_model", "=", records._name),
+                ("subject_id", "in", records.ids),
+                ("user_id", "in", users.ids),
+                ("duty_id.who", "!=", "role"),
+            ]
+        )
+        left = left.filtered(lambda row: row.period_end >= row.company_id._regulation_today())
+        engine(left).write({"state": "void", "done_at": fields.Datetime.now()})
+        for duty, rows in left.grouped("duty_id").items():
+            if duty.deadline_code:
+                self.env["regulation.deadline"]._cancel(rows, duty.deadline_code)
+        left.activity_ids.sudo().unlink()
+        return left
 
     @api.model
     def _judge_ended(self):

@@ -26,6 +26,9 @@ class RegulationGated(models.AbstractModel):
     _inherit = ["regulation.covered"]
     _description = "Gated Document"
 
+    #: steps one after the other at which the same gate may stand: a release lasts to the last
+    _gate_stage_order = ()
+
     regulation_notice = fields.Html(
         string="Regulation",
         compute="_compute_regulation_notice",
@@ -151,7 +154,8 @@ class RegulationGated(models.AbstractModel):
     def _gate_pass(self, stage, **facts):
         """Let all records take the step, or none: raise UserError naming every reason.
 
-        Uses up the releases that cover a refusal, and records what happened.
+        Uses up the releases that cover a refusal, and records what happened. A release of a gate
+        that is asked again at a later step of ``_gate_stage_order`` is used up there.
         """
         refusals = self._gate_refusals(stage, **facts)
         if not refusals:
@@ -165,8 +169,17 @@ class RegulationGated(models.AbstractModel):
             raise UserError(self._gate_error_text(blocked))
         if observed:
             Register._record_attempts("observed", observed)
-        if enforced:
-            self.env["regulation.release"].sudo()._consume(enforced)
+        later = self._gate_asked_later(stage)
+        used = [refusal for refusal in enforced if refusal.gate not in later]
+        if used:
+            self.env["regulation.release"].sudo()._consume(used)
+
+    def _gate_asked_later(self, stage):
+        """Codes of the gates at which the document is judged again after this step."""
+        order = self._gate_stage_order
+        following = order[order.index(stage) + 1 :] if stage in order else ()
+        gates = self.env["regulation.gate"]
+        return {code for later in following for code, _name in gates._of(self._name, later)}
 
     def _gate_banner_refusals(self):
         """What the banner shows: the refusals of the next steps, quiet ones left out."""

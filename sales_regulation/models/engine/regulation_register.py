@@ -73,6 +73,7 @@ class RegulationRegister(models.Model):
             ("role_ended", "Role ended"),
             ("deadline_kept", "Deadline kept"),
             ("deadline_breached", "Deadline breached"),
+            ("deadline_passed_on", "Deadline passed to somebody else"),
             ("retention", "Old rows removed"),
         ],
         required=True,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import engine, is_engine
+from ...tools import engine
 
 COUNTED = ("submitted", "approved", "closed")
 
@@ -22,10 +22,9 @@ class ExpenseApplication(models.Model):
     _name = "expense.application"
     _description = "Expense Application"
     _inherit = [
-        "regulation.approvable",
+        "regulation.submittable",
         "regulation.checked",
         "regulation.gated",
-        "regulation.sealed",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -35,6 +34,7 @@ class ExpenseApplication(models.Model):
     _sealed_fields = frozenset(
         {"name", "state", "budget_line_id", "approved_at", "exception_reason", "closed_at"}
     )
+    _gate_stage_order = ("submit", "approve")
     _approval_kinds = frozenset({"expense_application"})
     _approval_content_fields = (
         "employee_id",
@@ -70,7 +70,7 @@ class ExpenseApplication(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     purpose = fields.Text(required=True, help="What for, and what it is to bring.")
     date = fields.Date(
-        string="Planned for",
+        string="Planned on",
         required=True,
         default=fields.Date.context_today,
         help="Its year, or month, is the one of the budget.",
@@ -143,12 +143,13 @@ class ExpenseApplication(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("amount", "claim_ids.approval_state", "claim_ids.total_amount")
+    @api.depends("amount", "state", "claim_ids.approval_state", "claim_ids.total_amount")
     def _compute_claimed(self):
         sums = self._claim_sums()
         for application in self:
             application.claimed = sums.get(application._origin.id, 0.0)
-            application.remaining = application.amount - application.claimed
+            open_amount = application.amount if application.state == "approved" else 0.0
+            application.remaining = max(open_amount - application.claimed, 0.0)
 
     @api.depends("company_id", "employee_id", "category_id", "partner_id", "date")
     def _compute_budget_left(self):
@@ -177,29 +178,16 @@ class ExpenseApplication(models.Model):
     def create(self, vals_list):
         applications = super().create(vals_list)
         applications._check_applicant()
+        sequence = self.env["ir.sequence"].sudo()
         for application in applications:
-            engine(application.sudo()).name = (
-                self.env["ir.sequence"].sudo().next_by_code("expense.application") or "/"
-            )
+            engine(application.sudo()).name = sequence.next_by_code("expense.application") or "/"
         return applications
 
     def write(self, vals):
-        if not is_engine(self.env) and set(vals) & set(self._approval_content_fields):
-            self._check_open()
         result = super().write(vals)
         if "employee_id" in vals:
             self._check_applicant()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_open()
-
-    def _check_open(self):
-        if any(application.state != "draft" for application in self):
-            raise UserError(
-                self.env._("An application that was submitted is not edited: withdraw it first.")
-            )
 
     def _check_applicant(self):
         """Everybody applies for himself."""
@@ -219,16 +207,20 @@ class ExpenseApplication(models.Model):
         self._check_open()
         self._check_applicant()
         self._gate_pass("submit")
-        for application in self:
-            engine(application.sudo()).write({"state": "submitted"})
-            application._request_approval("expense_application", application.purpose)
+        engine(self.sudo()).write({"state": "submitted"})
+        for purpose, applications in self.grouped("purpose").items():
+            applications._request_approval("expense_application", purpose)
 
     def action_close(self):
         """Nothing more is claimed: what is left goes back to the budget.
 
+        Whoever applied closes it, or finance.
+
         :raise UserError: while a claim is neither paid nor refused
         """
-        self.check_access("write")
+        self.check_access("read")
+        if not self.env.user.has_group("sales_regulation.group_regulation_finance"):
+            self._check_applicant()
         self.env["regulation.commitment"]._lock(self._lock_keys())
         for application in self:
             if application.state != "approved":
@@ -257,6 +249,7 @@ class ExpenseApplication(models.Model):
             "context": {
                 "default_application_id": self.id,
                 "default_employee_id": self.employee_id.id,
+                "default_company_id": self.company_id.id,
                 "default_product_id": self.sudo().category_id.product_ids[:1].id,
                 "default_name": self.purpose.split("\n")[0][:64],
             },
@@ -265,13 +258,18 @@ class ExpenseApplication(models.Model):
     def action_open_claims(self):
         """The claims of this application."""
         self.ensure_one()
+        domain = [("application_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Claims"),
             "res_model": "hr.expense",
             "view_mode": "list,kanban,form",
-            "domain": [("application_id", "=", self.id)],
+            "domain": domain,
         }
+
+    def action_open_budget(self):
+        """The line on which this is counted, and how far it is used."""
+        return self.budget_line_id._open()
 
     # === GATE === #
 
@@ -385,23 +383,6 @@ class ExpenseApplication(models.Model):
                     "exception_reason": opinion if application.after_the_fact else False,
                 }
             )
-
-    def _approval_returned(self, approval):
-        self._end_submission("draft")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda application: application.state == "submitted")).write(
-            {"state": state}
-        )
 
     def _approval_summary(self, approval):
         self.ensure_one()

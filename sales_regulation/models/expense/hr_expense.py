@@ -14,6 +14,7 @@ GATES = ("expense_application", "expense_receipt", "expense_claim", "expense_bud
 #: what the approver says yes to
 FIXED = frozenset(
     {
+        "name",
         "employee_id",
         "company_id",
         "product_id",
@@ -33,7 +34,7 @@ FIXED = frozenset(
         "application_id",
     }
 )
-MOVES = frozenset({"state", "approval_state", "account_move_id", "budget_line_id"})
+MOVES = frozenset({"state", "approval_state", "account_move_id"})
 COUNTED = ("submitted", "approved")
 
 
@@ -45,8 +46,10 @@ class HrExpense(models.Model):
     """
 
     _name = "hr.expense"
-    _inherit = ["hr.expense", "regulation.gated", "regulation.approvable"]
+    _inherit = ["hr.expense", "regulation.sealed", "regulation.gated", "regulation.approvable"]
 
+    _sealed_fields = frozenset({"budget_line_id"})
+    _gate_stage_order = ("submit", "approve", "post")
     _approval_kinds = frozenset({"expense_claim"})
     _approval_content_fields = tuple(sorted(FIXED))
 
@@ -93,12 +96,12 @@ class HrExpense(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         claims = super().create(vals_list)
-        for claim in claims._claims_guarded().sudo():
-            if (
-                claim.approval_state
-                or claim.state != "draft"
-                or claim.account_move_id
-                or claim.budget_line_id
+        guarded = claims._claims_guarded()
+        for claim, vals in zip(claims, vals_list, strict=True) if guarded else ():
+            if claim in guarded and (
+                (vals.get("state") or "draft") != "draft"
+                or claim.sudo().approval_state
+                or claim.sudo().account_move_id
             ):
                 raise AccessError(
                     self.env._("A claim begins as a draft; it is approved and posted in steps.")
@@ -122,6 +125,7 @@ class HrExpense(models.Model):
         if state in COUNTED:
             moving._claim_pass("submit" if state == "submitted" else "approve")
         if vals.get("account_move_id"):
+            claims._check_postable(vals["account_move_id"])
             claims._check_figures()
             claims._gate_pass("post")
         result = super().write(vals)
@@ -131,10 +135,10 @@ class HrExpense(models.Model):
 
     def _check_claim_write(self, vals):
         """What nobody types, and what is fixed since it was submitted."""
-        if {"state", "budget_line_id"} & set(vals):
-            raise AccessError(
-                self.env._("The status and the budget of a claim follow from its steps.")
-            )
+        if "state" in vals:
+            raise AccessError(self.env._("The status of a claim follows from its steps."))
+        if "account_move_id" in vals:
+            self._check_entry_kept(vals["account_move_id"])
         claims = self.sudo()
         if "approval_state" in vals and any(
             claim.account_move_id.state == "posted"
@@ -155,25 +159,67 @@ class HrExpense(models.Model):
                     )
                 )
 
+    def _check_entry_kept(self, move_id):
+        """The entry of a claim is taken from it by cancelling or reversing it, not by hand: the
+        claim would be posted and paid once more."""
+        for claim in self.sudo():
+            if claim.account_move_id.state == "posted" and claim.account_move_id.id != move_id:
+                raise UserError(
+                    self.env._(
+                        "%(claim)s is posted: cancel or reverse %(entry)s first.",
+                        claim=claim.name,
+                        entry=claim.account_move_id.display_name,
+                    )
+                )
+
+    def _check_postable(self, move_id):
+        """Only what is approved is posted, and once: an entry whose reversal is still a draft is
+        in force."""
+        claims = self.sudo()
+        if any(claim.approval_state != "approved" for claim in claims):
+            raise UserError(self.env._("Only approved claims are posted."))
+        for claim, balance in self.env["account.move.line"].sudo()._read_group(
+            [
+                ("expense_id", "in", claims.ids),
+                ("parent_state", "=", "posted"),
+                ("move_id", "!=", move_id),
+            ],
+            ["expense_id"],
+            ["balance:sum"],
+        ):
+            if claim.company_currency_id.compare_amounts(balance, 0.0) > 0:
+                raise UserError(
+                    self.env._("%s was posted before: post the reversal of that first.", claim.name)
+                )
+
     def _check_figures(self):
-        """What is posted (price and quantity) is what was claimed."""
+        """What is posted (price and quantity, which a client may write) is what was claimed."""
         for claim in self.sudo():
             currency = claim.company_currency_id
             off = abs(claim.price_unit * claim.quantity - claim.total_amount)
-            if (
-                claim.total_amount <= 0
-                or off > currency.rounding * max(abs(claim.quantity), 1.0)
-                or (
-                    claim.currency_id == currency
-                    and currency.compare_amounts(claim.total_amount, claim.total_amount_currency)
-                )
-            ):
+            if claim.total_amount <= 0 or off > currency.rounding * max(abs(claim.quantity), 1.0):
                 raise UserError(
                     self.env._(
                         "%s: quantity, price and total do not agree, or are not above zero.",
                         claim.name,
                     )
                 )
+
+    # === ACTION METHODS === #
+
+    def action_open_application(self):
+        """The application that carries this claim."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "expense.application",
+            "res_id": self.application_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_budget(self):
+        """The line on which this is counted, and how far it is used."""
+        return self.budget_line_id._open()
 
     # === STEPS === #
 
@@ -194,8 +240,8 @@ class HrExpense(models.Model):
         )
         self._gate_pass(stage)
         if stage == "approve":
-            for claim, line in lines.items():
-                engine(claim.sudo()).write({"budget_line_id": line.id})
+            for line, claims in self.grouped(lines.get).items():
+                engine(claims.sudo()).write({"budget_line_id": line.id})
 
     def _claim_moved(self, state):
         """Ask for the approval, or end what was asked for."""
@@ -285,6 +331,12 @@ class HrExpense(models.Model):
         approved_on = application.company_id._regulation_local(application.approved_at).date()
         if not application.after_the_fact and self.date and self.date < approved_on:
             return _("The money was spent before %s was approved.", application.name)
+        if self.date and self.date.year != application.date.year:
+            return _(
+                "%(application)s is for %(year)s.",
+                application=application.name,
+                year=str(application.date.year),
+            )
         return None
 
     def _application_demanded(self, policies):
@@ -336,7 +388,8 @@ class HrExpense(models.Model):
         wanted = {}
         for claim in self:
             amount = claim.total_amount
-            if application := claim.application_id:
+            application = claim.application_id
+            if application.budget_line_id:
                 covered = min(max(reserved[application], 0.0), amount)
                 reserved[application] -= covered
                 amount -= covered
@@ -485,6 +538,14 @@ class HrExpense(models.Model):
             (_("Amount"), self._gate_money(self.total_amount, self.company_currency_id)),
             (_("Receipts"), ", ".join(self.attachment_ids.mapped("name"))),
         ]
+        if self.currency_id != self.company_currency_id:
+            rows.insert(
+                4,
+                (
+                    _("Amount in Currency"),
+                    self._gate_money(self.total_amount_currency, self.currency_id),
+                ),
+            )
         if application:
             rows.append(
                 (
@@ -507,7 +568,11 @@ class HrExpense(models.Model):
         return {claim: found.get((claim.company_id, claim.product_id), empty) for claim in self}
 
     def _lines(self):
-        """``{claim: budget line}``: that of its application, or by what it is."""
+        """``{claim: budget line}``: that of its application, or by what it is.
+
+        An application that was on no budget, for a year without one for instance, does not take
+        its claims past the budget of the day on which the money is spent.
+        """
         claims = self.sudo()
         empty = self.env["sales.budget.line"]
         categories = claims._categories()
@@ -517,25 +582,17 @@ class HrExpense(models.Model):
                     claim.company_id,
                     claim.employee_id,
                     categories[claim],
-                    self.env["res.partner"],
+                    claim.application_id.partner_id,
                     claim.date,
                 )
                 for claim in claims
-                if not claim.application_id
+                if not claim.application_id.budget_line_id
             }
         )
         return {
             claim: claim.sudo().application_id.budget_line_id or found.get(claim, empty)
             for claim in self
         }
-
-    def _by_budget_line(self):
-        """``{line: claims}`` without those on no budget."""
-        found = defaultdict(self.browse)
-        for claim, line in self._lines().items():
-            if line:
-                found[line] |= claim
-        return found
 
     def _near(self, policies, domain):
         """Other claims of the same person and category within the days of the regulation,

@@ -25,7 +25,7 @@ class RegulationCommitment(models.AbstractModel):
                     """
                     SELECT line.id,
                            line.amount,
-                           line.used_before
+                           COALESCE(line.used_before, 0)
                            + COALESCE((SELECT SUM(claim.total_amount)
                                          FROM hr_expense claim
                                         WHERE claim.budget_line_id = line.id

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...tools.policy import strictest_in, strictest_max, strictest_min
+from ...tools.policy import strictest_any, strictest_in, strictest_max, strictest_min, union_ids
 
 
 class RegulationProfile(models.Model):
@@ -34,6 +34,18 @@ class RegulationProfile(models.Model):
         help="In either case nothing beyond the budget is approved where the gate is enforced.",
     )
 
+    budget_reasons = fields.Boolean(
+        string="Budgets Give Reasons",
+        help="A budget is submitted with its basis and the benefit that is expected of it.",
+    )
+    budget_figure_ids = fields.One2many(
+        comodel_name="regulation.budget.figure",
+        inverse_name="profile_id",
+        string="Yearly Budget Lines",
+        copy=True,
+        help="What the written regulation budgets for a year. A new budget takes it over.",
+    )
+
     @api.constrains("expense_application_from", "expense_tolerance", "expense_split_days")
     def _check_expense_figures(self):
         for profile in self:
@@ -55,5 +67,7 @@ class RegulationProfile(models.Model):
             "expense_application_from": strictest_min,
             "expense_tolerance": strictest_min,
             "expense_split_days": strictest_max,
+            "budget_reasons": strictest_any,
+            "budget_figure_ids": union_ids,
             "expense_over_budget": strictest_in("return", "refuse"),
         }

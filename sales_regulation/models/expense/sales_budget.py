@@ -2,10 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import engine, is_engine
+from ...tools import engine
 
 IN_FORCE = ("approved", "closed")
 
@@ -18,7 +18,7 @@ class SalesBudget(models.Model):
 
     _name = "sales.budget"
     _description = "Expense Budget"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "year desc, id desc"
     _check_company_auto = True
 
@@ -32,6 +32,8 @@ class SalesBudget(models.Model):
         "region_id",
         "line_ids",
     )
+    _submittable_fields = ("user_id", "note", "benefit")
+    _submittable_ends = dict.fromkeys(("returned", "refused", "void", "withdrawn"), "draft")
 
     name = fields.Char(required=True)
     company_id = fields.Many2one(
@@ -65,7 +67,12 @@ class SalesBudget(models.Model):
         comodel_name="sales.budget.line", inverse_name="budget_id", string="Lines", copy=True
     )
     amount_total = fields.Monetary(string="Budgeted Amount", compute="_compute_amount_total")
-    note = fields.Text(string="Basis")
+    note = fields.Text(
+        string="Basis", help="Why so much: the plan, the target and the market (S0-60)."
+    )
+    benefit = fields.Text(
+        string="Expected Benefit", help="What the spending is to bring, as it can be checked later."
+    )
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -89,15 +96,6 @@ class SalesBudget(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        if not is_engine(self.env) and set(vals) & {*self._approval_content_fields, "user_id"}:
-            self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_open()
-
     def _check_open(self):
         for budget in self.sudo():
             if budget.state != "draft":
@@ -113,16 +111,72 @@ class SalesBudget(models.Model):
     def action_submit(self):
         """Submit the budget for approval.
 
-        :raise UserError: if it has no lines, or another one covers the same already
+        :raise UserError: if it has no lines, lacks the reasons that the regulation asks for
+            (S0-60), or another one covers the same already
         """
         self.check_access("write")
         self._check_open()
+        policies = self._regulation_policies()
         for budget in self:
+            if policies[budget.id].get("budget_reasons") and not (
+                (budget.note or "").strip() and (budget.benefit or "").strip()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s: write down its basis and the benefit that is expected of it.",
+                        budget.name,
+                    )
+                )
             if not budget.line_ids:
                 raise UserError(self.env._("%s: a budget has lines.", budget.name))
             budget._check_only_one()
             engine(budget.sudo()).write({"state": "submitted"})
             budget._request_approval("sales_budget", budget.note or "")
+
+    def action_load_figures(self):
+        """Add the yearly lines that the regulation names (S1-30, S1-31, S1-33), as far as the
+        budget has none of the category.
+
+        :raise UserError: if the regulation names none
+        """
+        self.check_access("write")
+        self._check_open()
+        policies = self._regulation_policies()
+        for budget in self:
+            figures = self.env["regulation.budget.figure"]._of(policies[budget.id])
+            if not figures:
+                raise UserError(self.env._("The regulation names no yearly budget lines."))
+            budget.write(
+                {
+                    "line_ids": [
+                        Command.create(
+                            {"category_id": figure.category_id.id, "amount": figure.amount}
+                        )
+                        for figure in figures
+                        if figure.category_id not in budget.line_ids.category_id
+                    ]
+                }
+            )
+
+    def action_open_lines(self):
+        """How far the lines of this budget are used."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.sales_budget_line_action"
+        )
+        return {**action, "domain": [("budget_id", "=", self.id)], "context": {}}
+
+    def action_open_applications(self):
+        """The applications that are counted on this budget."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.expense_application_action"
+        )
+        return {
+            **action,
+            "domain": [("budget_line_id", "in", self.line_ids.ids)],
+            "context": {"create": False},
+        }
 
     def action_close(self):
         """The year is over: nothing is counted on this budget any more."""
@@ -184,50 +238,59 @@ class SalesBudget(models.Model):
             for budget in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(budget.state != "submitted" for budget in self):
-            raise UserError(self.env._("Submit the budget with its own button."))
-
     def _approval_granted(self, approval):
         for budget in self.filtered(lambda budget: budget.state == "submitted"):
             budget._check_only_one()
             for line in budget.line_ids:
                 engine(line).write({"amount_approved": line.amount})
             engine(budget).write({"state": "approved"})
-            budget._count_existing_claims()
-
-    def _approval_returned(self, approval):
-        self._end_submission()
-
-    def _approval_voided(self, approval):
-        self._end_submission()
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission()
-
-    def _end_submission(self):
-        engine(self.filtered(lambda budget: budget.state == "submitted")).write({"state": "draft"})
+            budget._count_existing()
 
     def _approval_summary(self, approval):
         self.ensure_one()
         money = self.env["regulation.gated"]._gate_money
-        return Markup("<table class='table table-sm'>%s</table>") % Markup("").join(
+        lines = Markup("<table class='table table-sm'>%s</table>") % Markup("").join(
             Markup("<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td></tr>")
             % (line.category_id.name, line.month or "", money(line.amount, line.currency_id))
             for line in self.line_ids
         )
-
-    def _count_existing_claims(self):
-        """Claims approved before the budget was count on it too."""
-        claims = self.env["hr.expense"].sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("approval_state", "=", "approved"),
-                ("budget_line_id", "=", False),
-                ("date", ">=", f"{self.year}-01-01"),
-                ("date", "<=", f"{self.year}-12-31"),
-            ]
+        reasons = Markup("").join(
+            Markup("<p><b>%s</b>: %s</p>") % (label, text)
+            for label, text in (
+                (self.env._("Basis"), self.note),
+                (self.env._("Expected Benefit"), self.benefit),
+            )
+            if text
         )
-        for line, found in claims._by_budget_line().items():
+        return lines + reasons
+
+    def _count_existing(self):
+        """Applications and claims approved before the budget was count on it too."""
+        year = [
+            ("company_id", "=", self.company_id.id),
+            ("budget_line_id", "=", False),
+            ("date", ">=", f"{self.year}-01-01"),
+            ("date", "<=", f"{self.year}-12-31"),
+        ]
+        applications = self.env["expense.application"].sudo().search(
+            [*year, ("state", "in", ("approved", "closed"))]
+        )
+        self._count(applications)
+        claims = self.env["hr.expense"].sudo()
+        self._count(
+            claims.search(
+                [
+                    ("approval_state", "=", "approved"),
+                    ("budget_line_id", "=", False),
+                    ("application_id", "in", applications.ids),
+                ]
+            )
+            | claims.search(
+                [*year, ("approval_state", "=", "approved"), ("application_id", "=", False)]
+            )
+        )
+
+    def _count(self, documents):
+        for line, counted in documents.grouped(documents._lines().get).items():
             if line.budget_id == self:
-                engine(found).write({"budget_line_id": line.id})
+                engine(counted).write({"budget_line_id": line.id})

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools import guard_frame
+
 
 class SalesBudgetCategory(models.Model):
     """What money is spent on: travel, entertainment, advertising, promotion (S0-60)."""
@@ -44,6 +46,12 @@ class SalesBudgetCategory(models.Model):
     def _of_products(self, pairs):
         """The category of each ``(company, product)``: one query for all."""
         pairs = set(pairs)
+        if frame := guard_frame(self.env):
+            return frame.once("expense_category", pairs, self._read_of_products)
+        return self._read_of_products(pairs)
+
+    @api.model
+    def _read_of_products(self, pairs):
         categories = self.sudo().search(
             [("product_ids", "in", [product.id for _company, product in pairs])]
         )

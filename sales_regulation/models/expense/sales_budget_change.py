@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import engine, is_engine
+from ...tools import engine
 
 
 class SalesBudgetChange(models.Model):
@@ -16,13 +16,14 @@ class SalesBudgetChange(models.Model):
 
     _name = "sales.budget.change"
     _description = "Budget Change"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
     _sealed_fields = frozenset({"state", "user_id", "applied_at"})
     _approval_kinds = frozenset({"budget_change"})
     _approval_content_fields = ("from_line_id", "to_line_id", "amount", "note")
+    _submittable_fields = ("company_id",)
 
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "The amount that moves is greater than zero."
@@ -85,23 +86,6 @@ class SalesBudgetChange(models.Model):
                 for line in (change.from_line_id, change.to_line_id)
             )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        if not is_engine(self.env) and {*self._approval_content_fields, "company_id"} & set(vals):
-            self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self._check_open()
-
-    def _check_open(self):
-        if any(change.state != "draft" for change in self):
-            raise UserError(
-                self.env._("A budget change that was submitted is not edited: withdraw it first.")
-            )
-
     # === ACTION METHODS === #
 
     def action_submit(self):
@@ -144,28 +128,9 @@ class SalesBudgetChange(models.Model):
             change.id: {"amount": change.amount, "currency": change.currency_id} for change in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(change.state != "submitted" for change in self):
-            raise UserError(self.env._("Submit the budget change with its own button."))
-
     def _approval_granted(self, approval):
         for change in self.filtered(lambda change: change.state == "submitted"):
             change._apply()
-
-    def _approval_returned(self, approval):
-        self._end_submission("draft")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda change: change.state == "submitted")).write({"state": state})
 
     def _approval_summary(self, approval):
         self.ensure_one()

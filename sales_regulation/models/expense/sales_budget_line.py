@@ -151,6 +151,12 @@ class SalesBudgetLine(models.Model):
         ranked = [(found, line) for line in self if (found := rank(line))]
         return max(ranked, key=lambda pair: pair[0])[1] if ranked else self.browse()
 
+    def _open(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_regulation.sales_budget_line_action"
+        )
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+
     def _taken(self):
         """Lock and measure: ``{line: Commitment}``."""
         measured = self.env["regulation.commitment"]._take(

@@ -3,6 +3,12 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+#: percentages of a group: what is summed up of what
+RATIOS = {
+    "execution:avg": (("spent", "reserved"), ("budgeted",)),
+    "sales_share:avg": (("spent",), ("sales",)),
+}
+
 
 class SalesBudgetReport(models.Model):
     """Budget, spending, reservations and sales of the same months side by side (S0-69, S0-71).
@@ -33,6 +39,32 @@ class SalesBudgetReport(models.Model):
     spent = fields.Monetary(readonly=True)
     reserved = fields.Monetary(readonly=True)
     sales = fields.Monetary(string="Invoiced Sales", readonly=True)
+    execution = fields.Float(
+        string="Execution (%)",
+        readonly=True,
+        digits=(16, 2),
+        aggregator="avg",
+        help="Spent and reserved of what is budgeted.",
+    )
+    sales_share = fields.Float(
+        string="Expenses per Sales (%)",
+        readonly=True,
+        digits=(16, 2),
+        aggregator="avg",
+        help="Spent of what was invoiced.",
+    )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Percentages of a group come from the sums of the group, not from its rows."""
+        if ratio := RATIOS.get(aggregate_spec):
+            parts, whole = (
+                SQL(" + ").join(
+                    SQL("SUM(%s)", self._field_to_sql(self._table, name, query)) for name in names
+                )
+                for names in ratio
+            )
+            return SQL("COALESCE(100.0 * (%s) / NULLIF(%s, 0), 0.0)", parts, whole)
+        return super()._read_group_select(aggregate_spec, query)
 
     @property
     def _table_query(self):
@@ -42,13 +74,15 @@ class SalesBudgetReport(models.Model):
                    make_date(line.year, COALESCE(line.month, '1')::int, 1) AS date,
                    line.company_id, line.category_id, line.budget_id,
                    NULL::int AS user_id, budget.department_id, NULL::int AS partner_id,
-                   line.amount AS budgeted, line.used_before AS spent, 0.0 AS reserved, 0.0 AS sales
+                   COALESCE(line.amount, 0) AS budgeted, COALESCE(line.used_before, 0) AS spent,
+                   0.0 AS reserved, 0.0 AS sales,
+                   0.0 AS execution, 0.0 AS sales_share
               FROM sales_budget_line line JOIN sales_budget budget ON budget.id = line.budget_id
              WHERE line.state IN ('approved', 'closed') AND line.year BETWEEN 1900 AND 9999
             UNION ALL
             SELECT claim.id * 4 + 1, claim.date, claim.company_id, line.category_id, line.budget_id,
                    employee.user_id, claim.department_id, app.partner_id,
-                   0.0, claim.total_amount, 0.0, 0.0
+                   0.0, claim.total_amount, 0.0, 0.0, 0.0, 0.0
               FROM hr_expense claim
               JOIN hr_employee employee ON employee.id = claim.employee_id
               LEFT JOIN sales_budget_line line ON line.id = claim.budget_line_id
@@ -61,7 +95,7 @@ class SalesBudgetReport(models.Model):
                                                      FROM hr_expense claim
                                                     WHERE claim.application_id = app.id
                                                       AND claim.approval_state = 'approved'), 0), 0),
-                   0.0
+                   0.0, 0.0, 0.0
               FROM expense_application app
               JOIN hr_employee employee ON employee.id = app.employee_id
               LEFT JOIN sales_budget_line line ON line.id = app.budget_line_id
@@ -69,7 +103,7 @@ class SalesBudgetReport(models.Model):
             UNION ALL
             SELECT move.id * 4 + 3, move.date, move.company_id, NULL, NULL,
                    move.invoice_user_id, NULL, move.commercial_partner_id,
-                   0.0, 0.0, 0.0, move.amount_untaxed_signed
+                   0.0, 0.0, 0.0, move.amount_untaxed_signed, 0.0, 0.0
               FROM account_move move
              WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
             """

@@ -25,7 +25,7 @@ WATCHED = frozenset(
 #: a lead that stands in no stage of the process
 OUTSIDE = -1
 
-Seen = namedtuple("Seen", "stage won user team party company opportunity probability source")
+Seen = namedtuple("Seen", "stage won user team entity party company opportunity probability source")
 
 
 class CrmLead(models.Model):
@@ -60,6 +60,7 @@ class CrmLead(models.Model):
         if self.env["regulation.profile"]._regulated_companies():
             with judging(self.env):
                 leads._guard_created()
+                leads._guard_owner()
         return leads
 
     def write(self, vals):
@@ -73,6 +74,7 @@ class CrmLead(models.Model):
         given = dict(vals)  # Odoo adds to it
         result = super().write(vals)
         self._guard_process(seen, given)
+        self._guard_owner(seen)
         return result
 
     @api.model
@@ -110,6 +112,7 @@ class CrmLead(models.Model):
                 lead.stage_id.is_won,
                 lead.user_id,
                 lead.team_id,
+                lead.partner_id.commercial_partner_id,
                 lead._process_party(),
                 lead._regulation_company(),
                 lead.type == "opportunity",
@@ -137,18 +140,15 @@ class CrmLead(models.Model):
         }
         if self._by_a_person():
             leads._gate_pass("register")
-            given = {
-                lead.id: self.env.user
-                for lead in leads.sudo()
-                if lead.user_id != self.env.user
+            given = {}
+            for (person, company), rows in (
+                leads.sudo().grouped(lambda lead: (lead.user_id, lead._regulation_company())).items()
+            ):
                 # A manager who enters a lead for one of his people assigns it
-                and not (
-                    lead.user_id
-                    and lead.user_id._department_manager_is(
-                        self.env.user, lead._regulation_company()
-                    )
-                )
-            }
+                if person != self.env.user and not (
+                    person and person._department_manager_is(self.env.user, company)
+                ):
+                    given |= dict.fromkeys(rows.ids, self.env.user)
             if given and not is_engine(self.env):
                 self.browse(given)._gate_pass("handover", given=given)
         if moves and not is_engine(self.env):
@@ -347,16 +347,20 @@ class CrmLead(models.Model):
 
     def _gate_lead_handover(self, policies, given=None, **facts):
         """A lead passes from clerk to salesman after the department manager's consent (S4-070)."""
-        refusals = {}
+        refusals, free = {}, {}
         for lead in self.filtered(lambda lead: lead.id in (given or {})):
             owner = given[lead.id]
             roles = self.env["regulation.role"].browse(
                 policies[lead.id].get("handover_role_ids") or ()
             )
             company = lead._regulation_company()
-            if roles and not roles._held_by(owner, company):
-                continue
-            if owner._department_manager_is(self.env.user, company):
+            key = (owner, roles, company)
+            if key not in free:
+                # Asked once for each person, however many of his leads there are
+                free[key] = (
+                    roles and not roles._held_by(owner, company)
+                ) or owner._department_manager_is(self.env.user, company)
+            if free[key]:
                 continue
             refusals[lead.id] = Refusal(
                 reason=self.env._(

@@ -23,7 +23,7 @@ class CrmLead(models.Model):
         }
     )
     _approval_kinds = frozenset({KIND})
-    _approval_leader_kinds = frozenset({KIND})
+    _approval_fallbacks = {KIND: "team_leader"}
     _approval_content_fields = ("partner_id", "partner_name", "contact_name")
 
     regulation_size = fields.Monetary(

@@ -3,7 +3,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
-from odoo.tools.sql import escape_psql
 
 from ...tools import RegulatedOne2many, engine
 
@@ -24,7 +23,7 @@ class CrmLeadHandover(models.Model):
     _order = "id desc"
     _append_only = True
     _approval_kinds = frozenset({KIND})
-    _approval_leader_kinds = frozenset({KIND})
+    _approval_fallbacks = {KIND: "team_leader"}
 
     name = fields.Char(string="Lead", required=True, readonly=True)
     lead_id = fields.Many2one(
@@ -122,6 +121,15 @@ class CrmLeadHandover(models.Model):
                     user=self.user_id.name,
                 )
             )
+        if verdict == "approved":
+            self._check_owner()
+
+    def _check_owner(self):
+        """The consent lets the lead of an owned customer pass within the owner's team only."""
+        partner = self.match_partner_id or self.lead_id.partner_id
+        if partner and self.env["regulation.profile"]._companies_owning():
+            lead = self.lead_id.sudo()
+            lead._gate_pass("owner", given={lead.id: (self.to_user_id, partner)}, consent=True)
 
     def _approval_granted(self, approval):
         """The lead goes to whom it was meant for, to the customer that is known already."""
@@ -243,12 +251,5 @@ class CrmLead(models.Model):
         partners = self.env["res.partner"].sudo()
         name = " ".join((self.partner_name or "").split())
         if name:
-            partners = partners.search(
-                [
-                    ("name", "=ilike", escape_psql(name)),
-                    ("parent_id", "=", False),
-                    ("company_id", "in", (False, self._regulation_company().id)),
-                ],
-                limit=1,
-            )
+            partners = partners._regulation_named(name, self._regulation_company())
         return partners or self._find_matching_partner().commercial_partner_id

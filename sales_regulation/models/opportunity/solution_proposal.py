@@ -1,8 +1,8 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import is_html_empty
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, is_html_empty
 
 from ...tools import Refusal, RegulatedOne2many, engine, is_engine
 
@@ -61,7 +61,7 @@ class SolutionProposal(models.Model):
         }
     )
     _approval_kinds = frozenset({KIND})
-    _approval_leader_kinds = frozenset({KIND})
+    _approval_fallbacks = {KIND: "team_leader"}
     _approval_content_fields = ("kind", "lead_id", "partner_id", "department_ids", *SECTIONS)
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
@@ -230,6 +230,14 @@ class SolutionProposal(models.Model):
         for proposal in self:
             proposal.to_review = proposal._origin.id in mine
 
+    def _read_group_select(self, aggregate_spec, query):
+        """A version that nobody has scored has no quality, not the quality 0."""
+        sql = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec == "quality_score:avg":
+            scored = self._field_to_sql(self._table, "scored_by_id", query)
+            return SQL("%s FILTER (WHERE %s IS NOT NULL)", sql, scored)
+        return sql
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("kind", "lead_id")
@@ -249,13 +257,20 @@ class SolutionProposal(models.Model):
         for proposal in proposals:
             # One after the other: the second version of a batch counts the first
             engine(proposal.sudo()).write(proposal._prepare_number())
+        proposals._check_salesperson()
         return proposals
 
     def write(self, vals):
         if not is_engine(self.env) and FIXED_FIELDS.intersection(vals):
             self._check_draft()
             self._check_may_read_leads([vals])
-        return super().write(vals)
+        changes_hands = "user_id" in vals and not is_engine(self.env)
+        if changes_hands:
+            self._check_salesperson()
+        result = super().write(vals)
+        if changes_hands:
+            self._check_salesperson()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
@@ -268,6 +283,25 @@ class SolutionProposal(models.Model):
                 raise UserError(
                     self.env._(
                         "%s was submitted: revise it in a new version.", proposal.display_name
+                    )
+                )
+
+    def _check_salesperson(self):
+        """The quality of a proposal counts for its salesperson: nobody writes one on the
+        account of a colleague but who stands in for him or answers for his department."""
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return
+        Delegation = self.env["regulation.delegation"]
+        for proposal in self:
+            person = proposal.user_id
+            if not (
+                Delegation._acts_for(person)
+                or person._department_manager_is(self.env.user, proposal.company_id)
+            ):
+                raise AccessError(
+                    self.env._(
+                        "A proposal is written in one's own name, or by the manager of %s.",
+                        person.name,
                     )
                 )
 
@@ -314,6 +348,11 @@ class SolutionProposal(models.Model):
         self.env["regulation.register"]._record(
             "proposal_submitted", self, code=lambda proposal: f"v{proposal.version}"
         )
+        self.env["sales.contact"]._interest_answered(
+            self.sudo().partner_id.commercial_partner_id,
+            self.sudo().lead_id,
+            fields.Datetime.now(),
+        )
         self._request_approval(KIND, str(reason or ""))
         return True
 
@@ -354,7 +393,8 @@ class SolutionProposal(models.Model):
                     self.display_name,
                 )
             )
-        draft = self.copy()
+        # Whoever works on it may begin the next one: it stays its salesperson's
+        draft = self.sudo().copy()
         if not self.lead_id:
             engine(draft.sudo()).write(self._prepare_next())
         return {

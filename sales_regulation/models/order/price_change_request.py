@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools import engine
+from ..engine.regulation_submittable import KEPT_ENDS
 
 
 class PriceChangeRequest(models.Model):
@@ -14,8 +15,7 @@ class PriceChangeRequest(models.Model):
     _name = "price.change.request"
     _description = "Price Change Request"
     _inherit = [
-        "regulation.sealed",
-        "regulation.approvable",
+        "regulation.submittable",
         "regulation.protected",
         "regulation.scored",
         "mail.thread",
@@ -30,6 +30,10 @@ class PriceChangeRequest(models.Model):
     )
     _approval_kinds = frozenset({"price_change"})
     _approval_content_fields = ("reason", "date_effective", "freeze_until", "line_ids")
+    _submittable_fields = ("company_id",)
+    _submittable_open = frozenset({"draft", "returned", "withdrawn"})
+    _submittable_waiting = frozenset({"submitted", "approved"})
+    _submittable_ends = KEPT_ENDS
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
@@ -103,18 +107,6 @@ class PriceChangeRequest(models.Model):
                 map(abs, request.line_ids.mapped("change_percent")), default=0
             )
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("line_ids", "reason", "date_effective", "freeze_until", "company_id")
-    def _check_editable(self):
-        for request in self:
-            if request.state not in ("draft", "returned", "withdrawn"):
-                raise UserError(
-                    self.env._(
-                        "%s is decided or waits for a decision: it is not edited.", request.name
-                    )
-                )
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -125,11 +117,6 @@ class PriceChangeRequest(models.Model):
                 self.env["ir.sequence"].sudo().next_by_code("price.change.request")
             )
         return requests
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(request.state not in ("draft", "withdrawn") for request in self):
-            raise UserError(self.env._("A submitted price change is kept as evidence."))
 
     # === ACTION METHODS === #
 
@@ -153,10 +140,8 @@ class PriceChangeRequest(models.Model):
         return {request.id: {"deviation": request.max_deviation} for request in self}
 
     def _approval_submit_check(self, kind):
-        super()._approval_submit_check(kind)
+        self._check_open()
         for request in self:
-            if request.state not in ("draft", "returned", "withdrawn"):
-                raise UserError(self.env._("%s is submitted already.", request.name))
             if not request.line_ids:
                 raise UserError(self.env._("Say which prices are to change: add a line."))
 
@@ -175,23 +160,6 @@ class PriceChangeRequest(models.Model):
         if self.state == "submitted":
             engine(self).write({"state": "approved"})
             self.filtered(lambda request: request._is_due())._apply()
-
-    def _approval_returned(self, approval):
-        self._end_submission("returned")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("returned")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("withdrawn")
-
-    def _end_submission(self, state):
-        """What is carried out stays so, whatever becomes of its approval."""
-        waiting = self.filtered(lambda request: request.state in ("submitted", "approved"))
-        engine(waiting).write({"state": state})
 
     # === BUSINESS METHODS === #
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools import engine
+from ..engine.regulation_submittable import KEPT_ENDS
 from .sale_order_lock import APPLYING, order_flow
 
 
@@ -18,9 +19,8 @@ class SaleOrderChange(models.Model):
     _name = "sale.order.change"
     _description = "Order Change Request"
     _inherit = [
-        "regulation.sealed",
+        "regulation.submittable",
         "regulation.sourced",
-        "regulation.approvable",
         "regulation.protected",
         "regulation.scored",
         "mail.thread",
@@ -35,6 +35,10 @@ class SaleOrderChange(models.Model):
     _source_fields = ("order_id",)
     _approval_kinds = frozenset({"order_change"})
     _approval_content_fields = ("reason", "requirement", "line_ids")
+    _approval_fallbacks = {"order_change": "team_leader"}
+    _submittable_fields = ("order_id",)
+    _submittable_open = frozenset({"draft", "returned", "withdrawn"})
+    _submittable_ends = KEPT_ENDS
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     order_id = fields.Many2one(
@@ -103,18 +107,6 @@ class SaleOrderChange(models.Model):
         for change in self:
             change.company_id = change.order_id.company_id
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("line_ids", "reason", "requirement", "order_id")
-    def _check_editable(self):
-        for change in self:
-            if change.state not in ("draft", "returned", "withdrawn"):
-                raise UserError(
-                    self.env._(
-                        "%s is decided or waits for a decision: it is not edited.", change.name
-                    )
-                )
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -130,11 +122,6 @@ class SaleOrderChange(models.Model):
                 self.env["ir.sequence"].sudo().next_by_code("sale.order.change")
             )
         return changes
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        if any(change.state not in ("draft", "withdrawn") for change in self):
-            raise UserError(self.env._("A submitted change request is kept as evidence."))
 
     # === ACTION METHODS === #
 
@@ -184,30 +171,9 @@ class SaleOrderChange(models.Model):
             }
         return result
 
-    def _approval_steps(self, kind, facts):
-        rules = self._approval_rules(kind)
-        ruled = self.filtered(lambda change: rules[change.id])
-        steps = super(SaleOrderChange, ruled)._approval_steps(kind, facts) if ruled else {}
-        for change in self - ruled:
-            steps[change.id] = [
-                {
-                    "sequence": 10,
-                    "name": self.env._("Sales team leader"),
-                    "approver_type": "team_leader",
-                    "role_id": False,
-                    "candidate_ids": [],
-                    "days_allowed": 0,
-                    "opinion": "return",
-                    "clause_codes": False,
-                }
-            ]
-        return steps
-
     def _approval_submit_check(self, kind):
-        super()._approval_submit_check(kind)
+        self._check_open()
         for change in self:
-            if change.state not in ("draft", "returned", "withdrawn"):
-                raise UserError(self.env._("%s is submitted already.", change.name))
             if not change.line_ids:
                 raise UserError(self.env._("Say what is to change: add a line."))
             if change.order_id.sudo().state != "sale":
@@ -242,23 +208,6 @@ class SaleOrderChange(models.Model):
         super()._approval_granted(approval)
         if self.state == "submitted":
             self._apply()
-
-    def _approval_returned(self, approval):
-        self._end_submission("returned")
-
-    def _approval_refused(self, approval):
-        self._end_submission("refused")
-
-    def _approval_voided(self, approval):
-        self._end_submission("returned")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("withdrawn")
-
-    def _end_submission(self, state):
-        """What is carried out stays so, whatever becomes of its approval."""
-        waiting = self.filtered(lambda change: change.state == "submitted")
-        engine(waiting).write({"state": state})
 
     def _approval_summary(self, approval):
         return self.env["ir.qweb"]._render(

@@ -125,22 +125,22 @@ class SaleOrderChangeLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.change_id._check_editable()
+        lines.change_id._check_open()
         lines._store_old_value()
         return lines
 
     def write(self, vals):
-        self.change_id._check_editable()
+        self.change_id._check_open()
         result = super().write(vals)
         if "change_id" in vals:
-            self.change_id._check_editable()
+            self.change_id._check_open()
         if {"action", "order_line_id"} & set(vals):
             self._store_old_value()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
-        self.change_id._check_editable()
+        self.change_id._check_open()
 
     # === BUSINESS METHODS === #
 

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import html2plaintext
 
 from ...tools import engine
+from ..engine.regulation_punctual import PUNCTUAL_FIELDS
 
 #: what a person may still write on: nothing of it is fixed yet
 OPEN = ("draft", "returned")
@@ -23,8 +24,8 @@ class WorkReport(models.Model):
     _name = "work.report"
     _description = "Work Report"
     _inherit = [
-        "regulation.approvable",
-        "regulation.sealed",
+        "regulation.submittable",
+        "regulation.punctual",
         "regulation.protected",
         "regulation.scored",
         "mail.thread",
@@ -34,17 +35,13 @@ class WorkReport(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    _sealed_fields = frozenset(
+    _sealed_fields = PUNCTUAL_FIELDS | frozenset(
         {
             "user_id",
             "code",
             "state",
             "period_start",
             "period_end",
-            "handed_in_at",
-            "due_at",
-            "late_minutes",
-            "is_late",
             "contact_count",
             "interested_count",
             "answered_at",
@@ -53,6 +50,9 @@ class WorkReport(models.Model):
         }
     )
     _approval_content_fields = ("content",)
+    _submittable_open = frozenset(OPEN)
+    _submittable_waiting = frozenset({"handed_in"})
+    _submittable_ends = dict.fromkeys(("returned", "refused", "void", "withdrawn"), "returned")
     _regulation_owner_fields = ("user_id",)
 
     _period_uniq = models.Constraint(
@@ -83,6 +83,7 @@ class WorkReport(models.Model):
         index=True,
         ondelete="restrict",
     )
+    is_mine = fields.Boolean(compute="_compute_is_mine")
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -141,12 +142,6 @@ class WorkReport(models.Model):
         index=True,
         tracking=True,
     )
-    due_at = fields.Datetime(string="Due", readonly=True, copy=False)
-    handed_in_at = fields.Datetime(
-        readonly=True, copy=False, help="The first time: what was late stays late."
-    )
-    is_late = fields.Boolean(string="Late", readonly=True, copy=False)
-    late_minutes = fields.Integer(string="Late by (minutes)", readonly=True, copy=False)
     answer = fields.Text(readonly=True, copy=False)
     answered_at = fields.Datetime(string="Signed", readonly=True, copy=False)
     answered_by_id = fields.Many2one(
@@ -162,6 +157,13 @@ class WorkReport(models.Model):
     @api.model
     def _default_type_id(self):
         return self.env["regulation.report.type"]._of(self.env.user, self.env.company)[:1]
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        """Everybody writes and hands in his own; others find no button that would refuse."""
+        for report in self:
+            report.is_mine = report.user_id == self.env.user
 
     @api.depends("company_id", "user_id")
     @api.depends_context("uid")
@@ -271,10 +273,6 @@ class WorkReport(models.Model):
             for report in self
         }
 
-    def _approval_submit_check(self, kind):
-        if any(report.state != "handed_in" for report in self):
-            raise UserError(self.env._("Hand the report in with its own button."))
-
     def _approval_granted(self, approval):
         decision = approval.sudo().decision_ids.sorted("id")[-1:]
         engine(self).write(
@@ -286,24 +284,6 @@ class WorkReport(models.Model):
             }
         )
         self.contact_ids._sign()
-
-    def _approval_returned(self, approval):
-        self._reopen()
-
-    def _approval_refused(self, approval):
-        self._reopen()
-
-    def _approval_voided(self, approval):
-        self._reopen()
-
-    def _approval_withdrawn(self, approval):
-        self._reopen()
-
-    def _reopen(self):
-        """It may be completed; its contacts stay as they were handed in."""
-        engine(self.filtered(lambda report: report.state == "handed_in")).write(
-            {"state": "returned"}
-        )
 
     # === BUSINESS METHODS === #
 
@@ -433,25 +413,10 @@ class WorkReport(models.Model):
 
     def _note_handed_in(self, now):
         """End the clock of the duty; what was late the first time stays so."""
-        first = self.filtered(lambda report: not report.handed_in_at)
-        for code, reports in first.grouped("code").items():
-            closed = self.env["regulation.duty"]._close(
-                reports,
+        for code, reports in self.grouped("code").items():
+            reports._note_punctual(
                 code,
+                now,
                 user=lambda report: report.user_id,
                 day=lambda report: report.period_start,
-                at=now,
             )
-            due = {row.document_id: row.due_at for row in closed}
-            for report in reports:
-                due_at = due.get(report.id)
-                minutes = int((now - due_at).total_seconds() // 60) if due_at else 0
-                late = bool(due_at and now > due_at)
-                engine(report.sudo()).write(
-                    {
-                        "handed_in_at": now,
-                        "due_at": due_at,
-                        "is_late": late,
-                        "late_minutes": max(minutes, 1) if late else 0,
-                    }
-                )

@@ -109,6 +109,10 @@ class RegulationRated(models.AbstractModel):
         # A message of the chatter rates nobody
         kwargs.pop("rating_value", None)
         kwargs.pop("rating_id", None)
+        if self.env.user._is_internal() and not self.env.su:
+            # Nobody inside writes in the name of the customer
+            kwargs.pop("author_id", None)
+            kwargs.pop("email_from", None)
         return super().message_post(**kwargs)
 
     def _message_update_content(self, message, /, *, body, rating_value=None, **kwargs):

@@ -34,6 +34,7 @@ class SalesCustomerLetter(models.Model):
         comodel_name="res.users",
         string="Sent by",
         readonly=True,
+        copy=False,
         default=lambda self: self.env.user,
         ondelete="restrict",
     )

@@ -50,6 +50,7 @@ class SalesQualityCard(models.Model):
         default=lambda self: self.env.user,
         required=True,
         readonly=True,
+        copy=False,
         index=True,
         ondelete="restrict",
     )

@@ -80,9 +80,20 @@ class SalesSatisfaction(models.Model):
     recorded_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, help="Empty: the customer himself."
     )
+    own_word = fields.Boolean(
+        string="Recorded by the Person Rated",
+        compute="_compute_own_word",
+        store=True,
+        help="Heard and written down by whom it is about: kept, but counted in no figure of his.",
+    )
     rating_id = SoftMany2one(comodel_name="rating.rating", readonly=True)
 
     _score_idx = models.Index("(company_id, user_id, date)")
+
+    @api.depends("user_id", "recorded_by_id")
+    def _compute_own_word(self):
+        for answer in self:
+            answer.own_word = bool(answer.user_id) and answer.user_id == answer.recorded_by_id
 
     @api.model
     def _note(self, document, score, satisfied=None, feedback="", rating=None, channel="portal"):
@@ -122,7 +133,16 @@ class SalesSatisfaction(models.Model):
     @api.model
     def _note_answers(self, vals_list):
         """Answers that came in, from whatever source; for campaigns too."""
-        return engine(self.sudo()).create(vals_list).with_env(self.sudo().env)
+        answers = engine(self.sudo()).create(vals_list).with_env(self.sudo().env)
+        # Where customers are asked at intervals, this one has answered (S0-46)
+        self.env["regulation.duty"]._close(
+            answers,
+            "satisfaction",
+            subject=lambda answer: answer.partner_id,
+            user=lambda answer: answer.user_id,
+            day=lambda answer: answer.date,
+        )
+        return answers
 
     @api.model
     def _summary(self, groupby, domain, companies):
@@ -133,6 +153,9 @@ class SalesSatisfaction(models.Model):
         :param str groupby: ``user_id``, ``partner_id`` or ``team_id``
         :param domain: which answers, for instance of a period and of some sources
         """
+        if groupby != "partner_id":
+            # The subject of a figure does not write it
+            domain = [*domain, ("own_word", "=", False)]
         groups = self.sudo()._read_group(
             [*domain, ("company_id", "in", companies.ids)],
             ["company_id", groupby],

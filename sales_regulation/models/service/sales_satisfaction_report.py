@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class SalesSatisfactionReport(models.Model):
@@ -20,6 +20,7 @@ class SalesSatisfactionReport(models.Model):
             "date",
             "score",
             "satisfied",
+            "own_word",
         ]
     }
     _order = "month desc, id desc"
@@ -36,6 +37,7 @@ class SalesSatisfactionReport(models.Model):
         readonly=True,
     )
     month = fields.Date(readonly=True)
+    month_name = fields.Char(string="Month (text)", compute="_compute_result")
     answers = fields.Integer(readonly=True, aggregator="sum")
     satisfied = fields.Integer(readonly=True, aggregator="sum", help="Answers 'satisfied'.")
     average = fields.Float(readonly=True, digits=(5, 2), aggregator="avg")
@@ -56,14 +58,16 @@ class SalesSatisfactionReport(models.Model):
                    count(*) FILTER (WHERE satisfied) AS satisfied,
                    avg(score) AS average
               FROM sales_satisfaction
+             WHERE own_word IS NOT TRUE
           GROUP BY company_id, partner_id, user_id, team_id, source, date_trunc('month', date)
             """
         )
 
-    @api.depends("answers", "average")
+    @api.depends("answers", "average", "month")
     @api.depends_context("lang")
     def _compute_result(self):
         fewest = self.env["sales.satisfaction"]._fewest_answers(self.company_id)
         for row in self:
+            row.month_name = format_date(self.env, row.month, date_format="MMMM yyyy")
             row.has_data = row.answers >= fewest.get(row.company_id.id, 1)
             row.result = f"{row.average:.1f}" if row.has_data else self.env._("no data")

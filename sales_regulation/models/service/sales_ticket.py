@@ -554,6 +554,7 @@ class SalesTicket(models.Model):
         self._log("owner", reason)
         if user_id:
             self._record("ticket_owner")
+            self._pass_on_clocks()
             self.sudo().message_subscribe(self.sudo().user_id.partner_id.ids)
 
     def action_void(self, reason):

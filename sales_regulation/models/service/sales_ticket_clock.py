@@ -72,6 +72,12 @@ class SalesTicket(models.Model):
                     for code in group[:1]._all_codes(clock):
                         self.env["regulation.deadline"]._done(group, code)
 
+    def _pass_on_clocks(self):
+        """What the ticket still waits for is its new owner's; what is late stays as it was."""
+        for ticket in self.sudo().filtered("user_id"):
+            codes = set().union(*(ticket._all_codes(clock) for clock in CLOCKS))
+            self.env["regulation.deadline"]._pass_on(ticket, ticket.user_id, codes)
+
     def _cancel_clocks(self):
         if not self.env["regulation.profile"]._regulated_companies():
             return

@@ -12,6 +12,7 @@ from . import dispatch_receipt
 from . import dispatch_receipt_line
 from . import dispatch_notice_copy
 from . import dispatch_objection
+from . import dispatch_notice_priority
 from . import dispatch_notice_acceptance
 from . import dispatch_notice_delay
 from . import dispatch_notice_line_stock

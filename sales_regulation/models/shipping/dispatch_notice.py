@@ -119,6 +119,7 @@ class DispatchNotice(models.Model):
             "ship_address",
             "last_step_at",
             "hand_over_due",
+            "shipping_priority",
             "reason",
             "carrier_name",
             "tracking_ref",

@@ -6,6 +6,7 @@ from . import regulation_duty
 from . import sales_contact
 from . import sales_contact_count
 from . import sales_contact_follow_up
+from . import sales_contact_interest
 from . import calendar_event
 from . import visit_plan
 from . import visit_plan_line

@@ -194,6 +194,8 @@ class CalendarEvent(models.Model):
                 }
             )
             begun |= event
+        # Its clock runs against whose it is: a visit of yesterday would be late at once
+        begun._check_visit_person()
         begun._start_visit_clock()
 
     def _start_visit_clock(self):
@@ -258,12 +260,14 @@ class CalendarEvent(models.Model):
                 )
 
     def _check_visit_person(self):
-        """A visit is moved or cancelled by whose it is, his delegate or a manager."""
+        """A visit is planned, moved or cancelled by whose it is, his delegate or a manager."""
         if self.env.su or self.env.user.has_group("sales_regulation.group_regulation_manager"):
             return
         if not self.env["regulation.delegation"]._acts_for(self.user_id):
             raise AccessError(
-                self.env._("Visits of a colleague are moved or cancelled by him or his manager.")
+                self.env._(
+                    "Visits of a colleague are planned, moved or cancelled by him or his manager."
+                )
             )
 
     def _follow_change(self, before):
@@ -275,6 +279,7 @@ class CalendarEvent(models.Model):
         )
         if not moved:
             return
+        moved._check_visit_person()
         for visit in moved:
             visit._check_visit_shape()
             engine(visit.sudo()).visit_end = visit.stop

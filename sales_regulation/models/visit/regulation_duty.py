@@ -23,12 +23,38 @@ class RegulationDuty(models.Model):
                 )
 
     def _record_since(self, records, company):
-        """A cadence of a tier counts from the day on which the customer got it: a period in
-        which he had another is judged by neither."""
+        """A cadence counts from the day on which the customer got his tier, and his owner: a
+        period in which he had another is judged by neither."""
         since = super()._record_since(records, company)
-        if self.subject_model == "res.partner" and "ka_tier_id" in (self.subject_domain or ""):
+        if self.subject_model != "res.partner":
+            return since
+        if "ka_tier_id" in (self.subject_domain or ""):
             since |= self._tier_since(records, company)
+        if self.who != "role":
+            for partner_id, day in self._owner_since(records, company).items():
+                since[partner_id] = max(day, since.get(partner_id) or day)
         return since
+
+    @api.model
+    def _owner_since(self, customers, company):
+        """``{customer id: day from which he is his present owner's}``, of those who have come
+        to him under the regulation. One query."""
+        if company.id not in self.env["regulation.profile"]._companies_owning():
+            return {}
+        rows = (
+            self.env["customer.registration"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", customers.ids),
+                    ("state", "=", "active"),
+                    ("how", "!=", "existing"),
+                ]
+            )
+        )
+        return {
+            row.partner_id.id: company._regulation_local(row.registered_at).date() for row in rows
+        }
 
     @api.model
     def _tier_since(self, customers, company):

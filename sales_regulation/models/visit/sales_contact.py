@@ -301,6 +301,7 @@ class SalesContact(models.Model):
         if not is_engine(self.env):
             for vals in vals_list:
                 vals["entered_at"] = fields.Datetime.now()
+                vals.pop("commercial_partner_id", None)  # follows from the customer
         self._fill_partners(vals_list)
         contacts = super().create(vals_list)
         contacts._check_person()
@@ -320,6 +321,7 @@ class SalesContact(models.Model):
                 )
             if "entered_at" in vals:
                 raise AccessError(self.env._("When a contact is entered is stamped by the system."))
+            vals = {name: vals[name] for name in vals if name != "commercial_partner_id"}
         result = super().write(vals)
         if not is_engine(self.env):
             if "user_id" in vals:

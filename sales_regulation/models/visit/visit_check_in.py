@@ -59,6 +59,7 @@ class VisitCheckIn(models.Model):
         string="Place Removed", readonly=True, help="The days for which it is kept are over."
     )
 
+    _event_uniq = models.UniqueIndex("(event_id)", "You have checked in already.")
     _keep_idx = models.Index("(keep_until) WHERE NOT removed")
 
     # === CRUD METHODS === #
@@ -71,12 +72,18 @@ class VisitCheckIn(models.Model):
 
     def write(self, vals):
         if not is_engine(self.env):
-            for row in self:
-                if row.removed or row.event_id.sudo().visit_state != "planned":
-                    raise UserError(
-                        self.env._("The visit is recorded: its photo stays as it is.")
-                    )
+            self._check_visit_open()
         return super().write(vals)
+
+    def _check_sealed_file(self, name):
+        """The photo is an attachment, which a client may write and delete as such."""
+        super()._check_sealed_file(name)
+        self._check_visit_open()
+
+    def _check_visit_open(self):
+        for row in self.sudo():
+            if row.removed or row.event_id.visit_state != "planned":
+                raise UserError(self.env._("The visit is recorded: its photo stays as it is."))
 
     # === BUSINESS METHODS === #
 

@@ -3,11 +3,13 @@
 from collections import Counter, namedtuple
 from datetime import time, timedelta
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import babel_locale_parse, get_lang
 
 from ...tools import WorkDays, engine, is_engine, month_of, periods_between
 
@@ -27,7 +29,7 @@ class VisitPlan(models.Model):
 
     _name = "visit.plan"
     _description = "Visit Plan"
-    _inherit = ["regulation.approvable", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["regulation.submittable", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, user_id, id"
     _check_company_auto = True
     #: the manager advises on what he does not write
@@ -38,6 +40,15 @@ class VisitPlan(models.Model):
     )
     _approval_kinds = frozenset({"visit_plan"})
     _approval_content_fields = ("user_id", "company_id", "month", "line_ids")
+    _approval_fallbacks = {"visit_plan": "manager"}
+    _submittable_open = frozenset(OPEN)
+    _submittable_fields = ("aim",)
+    _submittable_ends = {
+        "returned": "returned",
+        "refused": "returned",
+        "void": "draft",
+        "withdrawn": "draft",
+    }
 
     _person_month_uniq = models.Constraint(
         "UNIQUE(user_id, company_id, month)", "A person has one visit plan a month."
@@ -63,6 +74,9 @@ class VisitPlan(models.Model):
         default=lambda self: self._default_month(),
         index=True,
         help="Any day of the month; kept as its first day.",
+    )
+    month_name = fields.Char(
+        string="Month in Words", compute="_compute_month_name", help="In the reader's language."
     )
     line_ids = fields.One2many(
         comodel_name="visit.plan.line", inverse_name="plan_id", string="Visits", copy=True
@@ -118,11 +132,20 @@ class VisitPlan(models.Model):
         today = fields.Date.context_today(self)
         return today.replace(day=1) + relativedelta(months=1)
 
-    @api.depends("user_id", "month")
+    @api.depends("user_id", "month_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
-            month = plan.month.strftime("%Y-%m") if plan.month else ""
-            plan.display_name = f"{month} {plan.user_id.name or ''}".strip()
+            plan.display_name = f"{plan.month_name or ''} {plan.user_id.name or ''}".strip()
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        locale = babel_locale_parse(get_lang(self.env).code)
+        for plan in self:
+            plan.month_name = (
+                format_skeleton("yMMMM", plan.month, locale=locale) if plan.month else False
+            )
 
     @api.depends("line_ids")
     def _compute_line_count(self):
@@ -164,13 +187,13 @@ class VisitPlan(models.Model):
 
     def write(self, vals):
         self._to_first_day(vals)
-        if not is_engine(self.env):
-            if {*self._approval_content_fields, "aim"} & set(vals) and not _only_agrees(vals):
-                self._check_open()
         result = super().write(vals)
         if "user_id" in vals and not is_engine(self.env):
             self._check_planner()
         return result
+
+    def _submittable_fixed(self, vals):
+        return set() if _only_agrees(vals) else super()._submittable_fixed(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
@@ -219,6 +242,7 @@ class VisitPlan(models.Model):
         self.check_access("write")
         self._check_open()
         self._check_planner()
+        self._lock_customers()
         for plan in self:
             plan._check_lines()
         now = fields.Datetime.now()
@@ -297,52 +321,23 @@ class VisitPlan(models.Model):
             for plan in self
         }
 
-    def _approval_steps(self, kind, facts):
-        """The profile's steps; without any, the superior decides."""
-        rules = self._approval_rules(kind)
-        ruled = self.filtered(lambda plan: rules[plan.id])
-        steps = super(VisitPlan, ruled)._approval_steps(kind, facts) if ruled else {}
-        for plan in self - ruled:
-            steps[plan.id] = [
-                {
-                    "sequence": 10,
-                    "name": self.env._("Superior"),
-                    "approver_type": "manager",
-                    "role_id": False,
-                    "candidate_ids": [],
-                    "days_allowed": 0,
-                    "opinion": "return",
-                    "clause_codes": False,
-                }
-            ]
-        return steps
-
-    def _approval_submit_check(self, kind):
-        if any(plan.state != "submitted" for plan in self):
-            raise UserError(self.env._("Hand the plan in with its own button."))
-
     def _approval_granted(self, approval):
         self._keep_guidance(approval)
         self.filtered(lambda plan: plan.state == "submitted")._put_into_force()
 
     def _approval_returned(self, approval):
         self._keep_guidance(approval)
-        self._end_submission("returned")
+        super()._approval_returned(approval)
 
-    def _approval_voided(self, approval):
-        self._end_submission("draft")
-
-    def _approval_withdrawn(self, approval):
-        self._end_submission("draft")
+    def _approval_refused(self, approval):
+        self._keep_guidance(approval)
+        super()._approval_refused(approval)
 
     def _keep_guidance(self, approval):
         """The last opinion, where the person who plans reads it."""
         opinion = approval.decision_ids.sorted("id")[-1:].opinion
         if opinion:
             engine(self).write({"guidance": opinion})
-
-    def _end_submission(self, state):
-        engine(self.filtered(lambda plan: plan.state == "submitted")).write({"state": state})
 
     def _approval_summary(self, approval):
         self.ensure_one()
@@ -406,7 +401,7 @@ class VisitPlan(models.Model):
         planned = [
             (line.partner_id.commercial_partner_id._origin, local(line.start).date())
             for line in self.line_ids
-            if line.partner_id and line.start
+            if line.partner_id and line.start and not line.ended_on
         ]
         return [
             need
@@ -507,8 +502,15 @@ class VisitPlan(models.Model):
                     )
                 )
 
+    def _lock_customers(self):
+        """Customers who change hands meanwhile do so before or after the plan."""
+        if self.env["regulation.profile"]._companies_owning():
+            customers = self.sudo().line_ids.partner_id.commercial_partner_id
+            self.env["regulation.commitment"]._lock([("owner", one) for one in customers.ids])
+
     def _put_into_force(self):
         """The visits are in the calendar from now on. As superuser."""
+        self._lock_customers()
         engine(self).write({"state": "approved", "approved_at": fields.Datetime.now()})
         self.line_ids._write_events()
 

@@ -17,7 +17,7 @@ class VisitPlanLine(models.Model):
     _order = "start, id"
     _check_company_auto = True
 
-    _sealed_fields = frozenset({"event_id"})
+    _sealed_fields = frozenset({"event_id", "ended_on"})
     _approval_document_field = "plan_id"
     _approval_content_fields = ("partner_id", "start", "duration", "purpose", "content")
 
@@ -53,6 +53,11 @@ class VisitPlanLine(models.Model):
         index="btree_not_null",
     )
     visit_state = fields.Selection(related="event_id.visit_state")
+    ended_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The customer belongs to somebody else since then: the visit is not asked for.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -70,10 +75,12 @@ class VisitPlanLine(models.Model):
         return lines
 
     def write(self, vals):
-        agreed = set(vals) <= {"appointment"}
+        agreed = set(vals) == {"appointment"}
         if not is_engine(self.env) and not agreed:
             self.plan_id._check_open()
             self._check_not_over()
+            if "plan_id" in vals and any(line.plan_id.id != vals["plan_id"] for line in self):
+                raise UserError(self.env._("A visit stays in its plan: take it out of it."))
         result = super().write(vals)
         if not is_engine(self.env):
             if not agreed:
@@ -101,6 +108,34 @@ class VisitPlanLine(models.Model):
                     )
                 )
 
+    # === CHANGE OF OWNER === #
+
+    @api.model
+    def _leave(self, partners, users):
+        """These customers have left the hands of ``users``: visits they still have planned end.
+
+        Constant number of queries; those of others, such as a manager, stay.
+        """
+        if not partners or not self.env["regulation.profile"]._regulated_companies():
+            return self.browse()
+        lines = self.sudo().search(
+            [
+                ("partner_id", "child_of", partners.ids),
+                ("user_id", "in", users.ids),
+                ("start", ">", fields.Datetime.now()),
+                ("ended_on", "=", False),
+                ("plan_id.state", "!=", "closed"),
+            ]
+        )
+        for company, group in lines.grouped("company_id").items():
+            engine(group).write({"ended_on": company._regulation_today()})
+        events = lines.event_id.filtered(
+            lambda event: event.active and event.visit_state == "planned" and not event.visit_over
+        )
+        engine(events).write({"active": False})
+        events._cancel_visits()
+        return lines
+
     # === INTO THE CALENDAR === #
 
     def _write_events(self):
@@ -110,7 +145,7 @@ class VisitPlanLine(models.Model):
         """
         now = fields.Datetime.now()
         ahead = self.filtered(
-            lambda line: line.start + timedelta(hours=line.duration) > now
+            lambda line: not line.ended_on and line.start + timedelta(hours=line.duration) > now
         )
         for line in ahead.filtered("event_id"):
             values = line._prepare_event()

@@ -10,3 +10,6 @@ from . import test_credit_boundaries
 from . import test_tier
 from . import test_ownership
 from . import test_dossier
+from . import test_owner_lead
+from . import test_ownership_boundaries
+from . import test_customer_hostile

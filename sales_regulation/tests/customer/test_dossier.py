@@ -102,6 +102,33 @@ class TestDossier(VisitCommon):
         with self.assertRaises(UserError):
             change.sudo().unlink()
 
+    def _changed(self, moment):
+        with self.at(moment):
+            return (
+                self.env["customer.change"]
+                .with_user(self.users["a"])
+                .create(
+                    {
+                        "partner_id": self.customers["xinghai"].id,
+                        "item": "needs",
+                        "description": "Wants another voltage",
+                    }
+                )
+            )
+
+    def test_change_at_the_second(self):
+        """Exactly 24 hours is in time, a second more is late; over the weekend too."""
+        for done, state, minutes in (
+            ("2026-03-07 17:00:00", "kept", 0),
+            ("2026-03-07 17:00:01", "breached", 1),
+        ):
+            change = self._changed("2026-03-06 17:00:00")
+            with self.at(done):
+                self.customers["xinghai"].with_user(self.users["a"]).dossier_needs = done
+                change.action_done()
+            clock = self.clock(change, "customer_change")
+            self.assertEqual((clock.state, clock.breach_minutes), (state, minutes))
+
     def test_late_change(self):
         with self.at("2026-03-12 10:00"):
             change = self.env["customer.change"].create(

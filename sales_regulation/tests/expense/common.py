@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, timedelta
+
 from odoo import Command
 
 from odoo.addons.sales_regulation.tests.common import SCAN, RegulationCommon
@@ -13,6 +15,8 @@ RULES = (
     ("expense_claim", "sales_manager"),
     ("expense_claim", "finance"),
 )
+#: when the money is spent: not before what is approved today, wherever the company is
+DAY = date.today() + timedelta(days=1)
 
 
 class ExpenseCommon(RegulationCommon):
@@ -73,7 +77,7 @@ class ExpenseCommon(RegulationCommon):
             .create(
                 {
                     "name": "Sales",
-                    "year": 2026,
+                    "year": DAY.year,
                     "line_ids": [
                         Command.create(
                             {
@@ -100,7 +104,7 @@ class ExpenseCommon(RegulationCommon):
                     "purpose": "Visit to Xinghai",
                     "amount": amount,
                     "category_id": cls.category.id,
-                    "date": "2026-12-10",
+                    "date": DAY,
                     **values,
                 }
             )
@@ -124,7 +128,7 @@ class ExpenseCommon(RegulationCommon):
                     "product_id": cls.travel.id,
                     "total_amount_currency": amount,
                     "tax_ids": False,
-                    "date": "2026-12-10",
+                    "date": DAY,
                     "application_id": application.id if application else False,
                     **values,
                 }

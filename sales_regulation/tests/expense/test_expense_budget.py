@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -50,6 +51,18 @@ class TestExpenseBudget(ExpenseCommon):
         self.assertEqual((application.state, self.line.left), ("approved", 0))
         with self.assertRaisesRegex(UserError, r"0\.00"):
             self._application(0.01).action_submit()
+
+    def test_nothing_used_before(self):
+        """A line of which nothing was used before counts like any other."""
+        team = self._budget(500, 0, name="KA", team_id=self.teams["ka"].id, line_ids=[
+            Command.create({"category_id": self.category.id, "amount": 500})
+        ])
+        line = team.sudo().line_ids
+        self._approved(400)
+        self.env.invalidate_all()
+        self.assertEqual((line.used, line.left), (400, 100))
+        with self.assertRaisesRegex(UserError, r"100\.00"):
+            self._application(101).action_submit()
 
     def test_two_submitted_one_approved(self):
         first, second = self._application(1_000), self._application(1_000, "b")

@@ -1,11 +1,13 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import contextlib
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import ExpenseCommon
+from .common import DAY, ExpenseCommon
+
+BEFORE = DAY - timedelta(days=60)
 
 
 @tagged("post_install", "-at_install")
@@ -45,6 +47,7 @@ class TestExpenseClaim(ExpenseCommon):
         self.assertEqual(claim.state, "draft")
 
     def test_forged(self):
+        """What follows from the steps is not written, whoever tries."""
         claim = self._claim(100)
         for values in (
             {"state": "paid"},
@@ -55,30 +58,43 @@ class TestExpenseClaim(ExpenseCommon):
                 claim.write(values)
             with self.assertRaises(AccessError):
                 claim.sudo().write(values)
-        for values in (
+
+    def test_created_as_forged(self):
+        """A claim is not created with a status or a budget: it is refused, by whatever way."""
+        move = self.env["account.move"].create({})
+        forged = (
             {"approval_state": "approved"},
             {"approval_state": "submitted"},
             {"state": "paid"},
+            {"state": "approved"},
+            {"account_move_id": move.id},
             {"budget_line_id": self.line.id},
-        ):
-            forged = self.env["hr.expense"]
-            for make in (
-                lambda values=values: self._claim(100, receipt=False, **values),
-                lambda values=values: self.env["hr.expense"]
-                .with_user(self.users["a"])
-                .with_context(**{f"default_{name}": value for name, value in values.items()})
-                .create({"name": "x", "product_id": self.travel.id, "total_amount_currency": 10}),
-            ):
-                # refused, or what was forged is not kept
-                with contextlib.suppress(UserError), self.env.cr.savepoint():
-                    forged |= make()
-            forged.flush_recordset()
-            forged.invalidate_recordset()
-            for claim in forged.sudo():
-                self.assertEqual(
-                    (claim.state, claim.approval_state, claim.budget_line_id.id),
-                    ("draft", False, False),
+        )
+        for values in forged:
+            with self.assertRaises(AccessError, msg=values):
+                self._claim(100, receipt=False, **values)
+            with self.assertRaises(AccessError, msg=values):
+                self.env["hr.expense"].sudo().create(
+                    {"name": "x", "employee_id": self.employees["a"].id,
+                     "total_amount_currency": 10, **values}
                 )
+        Claims = self.env["hr.expense"].with_user(self.users["a"])
+        new = {"name": "x", "product_id": self.travel.id, "total_amount_currency": 10}
+        for values in (forged[0], forged[1], forged[4]):
+            context = {f"default_{name}": value for name, value in values.items()}
+            with self.assertRaises(AccessError, msg=context):
+                Claims.with_context(**context).create(new)
+        # These defaults are not read at all
+        claim = Claims.with_context(
+            default_budget_line_id=self.line.id, default_state="paid"
+        ).create(new)
+        self.assertEqual((claim.state, claim.sudo().budget_line_id.id), ("draft", False))
+        for column, value in (("approval_state", "Approved"), ("state", "Paid")):
+            loaded = Claims.load(
+                ["name", "product_id/.id", "total_amount_currency", column],
+                [["x", str(self.travel.id), "10", value]],
+            )
+            self.assertFalse(loaded["ids"], column)
 
     def test_within_the_approved_amount(self):
         application = self._approved(1_500)
@@ -99,14 +115,43 @@ class TestExpenseClaim(ExpenseCommon):
         claim = self._claim(100, self._approved(1_500))
         with self.assertRaises(UserError):
             claim.write({"approval_state": "submitted", "total_amount_currency": 1_600})
-        # what is posted is price and quantity: they stay what is approved
-        claim.write({"price_unit": 900})
+        self.assertEqual(claim.state, "draft")
+
+    def test_figures_agree(self):
+        """Price and quantity, which Odoo posts, are the amount that is approved; by every route
+        that a figure can take."""
+        application = self._approved(1_500)
+        claim = self._claim(100, application)
+        claim.quantity = 0
         claim.flush_recordset()
         claim.invalidate_recordset()
-        if claim.price_unit * claim.quantity != claim.total_amount:
+        self.assertEqual((claim.total_amount, claim.price_unit), (100, 0))
+        for step in (
+            claim.action_submit,
+            lambda: claim.write({"approval_state": "submitted"}),
+            lambda: claim.sudo().write({"approval_state": "approved"}),
+            lambda: claim.sudo()._do_approve(check=False),
+        ):
             with self.assertRaisesRegex(UserError, "do not agree"):
-                claim.write({"approval_state": "submitted"})
+                step()
         self.assertEqual(claim.state, "draft")
+        negative = self._claim(-100, application)
+        with self.assertRaisesRegex(UserError, "above zero"):
+            negative.action_submit()
+
+    def test_figures_agree_when_posted(self):
+        """Where the regulation only observes, a claim may be changed once it is approved: what
+        is posted agrees with it all the same."""
+        claim = self._claim(100, self._approved(1_500))
+        claim.action_submit()
+        self._approve(claim, "expense_claim")
+        lines = self.env["regulation.profile.gate"].search(
+            [("profile_id.assignment_ids.company_id", "=", self.company.id)]
+        )
+        lines.with_user(self.users["gm"]).action_observe()
+        claim.sudo().write({"price_unit": 900.0})
+        with self.assertRaisesRegex(UserError, "do not agree"):
+            claim.sudo()._post_without_wizard()
 
     def test_receipt(self):
         application = self._approved(1_500)
@@ -131,7 +176,7 @@ class TestExpenseClaim(ExpenseCommon):
         self.assertEqual((claim.state, claim.sudo().budget_line_id), ("approved", self.line))
         for name, value in (
             ("total_amount_currency", 1.0),
-            ("date", "2026-12-11"),
+            ("date", DAY + timedelta(days=1)),
             ("payment_mode", "company_account"),
             ("employee_id", self.employees["b"].id),
             ("quantity", 2),
@@ -180,12 +225,12 @@ class TestExpenseClaim(ExpenseCommon):
 
     def test_spent_before_approved(self):
         application = self._approved(1_500)
-        claim = self._claim(100, application, date="2026-01-05")
+        claim = self._claim(100, application, date=BEFORE)
         with self.assertRaisesRegex(UserError, "spent before"):
             claim.action_submit()
 
     def test_after_the_fact_with_reason(self):
-        application = self._application(100, after_the_fact=True)
+        application = self._application(100, after_the_fact=True, date=BEFORE)
         application.action_submit()
         approval = application.sudo().approval_ids
         with self.assertRaises(UserError):
@@ -193,7 +238,7 @@ class TestExpenseClaim(ExpenseCommon):
         approval.with_user(self.users["km"]).action_approve("The machine stood still")
         self._approve(application, "expense_application")
         self.assertEqual(application.exception_reason, "The machine stood still")
-        self._claim(100, application, date="2026-01-05").action_submit()
+        self._claim(100, application, date=BEFORE).action_submit()
 
     def test_sealed_application(self):
         application = self._application()
@@ -228,8 +273,8 @@ class TestExpenseThreshold(ExpenseCommon):
         )
         self._claim(60).action_submit()
         with self.assertRaises(UserError):
-            self._claim(60, date="2026-12-14").action_submit()
-        self._claim(60, date="2026-12-20").action_submit()
+            self._claim(60, date=DAY + timedelta(days=4)).action_submit()
+        self._claim(60, date=DAY + timedelta(days=10)).action_submit()
 
     def test_together(self):
         self._expense_profile(
@@ -244,7 +289,7 @@ class TestExpenseThreshold(ExpenseCommon):
         usd.active = True
         self.env["res.currency.rate"].create(
             {
-                "name": "2026-12-01",
+                "name": DAY - timedelta(days=9),
                 "currency_id": usd.id,
                 "company_id": self.company.id,
                 "inverse_company_rate": 7.0,

@@ -3,3 +3,5 @@
 from . import test_sales_process
 from . import test_lead_handover
 from . import test_solution_proposal
+from . import test_manager_negotiation
+from . import test_opportunity_hostile

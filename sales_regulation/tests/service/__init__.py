@@ -7,3 +7,4 @@ from . import test_ticket_mail
 from . import test_ticket_portal
 from . import test_quality_card
 from . import test_delivery_satisfaction
+from . import test_service_hostile

@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.sales_regulation.tools import engine
 
 from ..common import RegulationCommon
 from .common import ServiceProfiles
@@ -184,6 +187,40 @@ class TestTicket(ServiceProfiles, RegulationCommon):
             km.action_assign(self._portal_user().id)
         self.assertTrue(self._rows("ticket_owner", ticket))
         self.assertTrue(self._rows("ticket_kind", ticket))
+
+    def test_clocks_pass_to_the_new_owner(self):
+        """What runs in time is the new owner's; the register keeps who had it."""
+        ticket = self._ticket()
+        contact, answer = (self._clock(ticket, f"ticket_{code}") for code in ("contact", "answer"))
+        due = answer.due_at
+        self.assertEqual((contact | answer).user_id, self.users["a"])
+        self._as(ticket, "km").action_assign(self.users["sgm"].id)
+        self.assertEqual((contact | answer).user_id, self.users["sgm"])
+        self.assertEqual((contact | answer).superior_id, self.users["gm"])
+        self.assertEqual((answer.due_at, answer.started_at), (due, ticket.received_at))
+        rows = self._rows("deadline_passed_on", ticket)
+        self.assertEqual(set(rows.mapped("code")), {"ticket_contact", "ticket_answer"})
+        self.assertEqual(rows.subject_id, self.users["a"])
+        self.assertEqual(rows.user_id, self.users["km"])
+
+    def test_a_late_clock_stays(self):
+        """What is due already is his under whom it was late; the rest passes on."""
+        ticket = self._ticket()
+        with freeze_time(self._later(hours=24, minutes=1)):
+            self._as(ticket, "km").action_assign(self.users["b"].id)
+        self.assertEqual(self._clock(ticket, "ticket_contact").user_id, self.users["a"])
+        self.assertEqual(self._clock(ticket, "ticket_answer").user_id, self.users["b"])
+        self.assertEqual(self._rows("deadline_passed_on", ticket).code, "ticket_answer")
+
+    def test_warning_passes_with_its_clock(self):
+        ticket = self._ticket()
+        clock = self._clock(ticket, "ticket_answer")
+        engine(clock).write({"warn_at": fields.Datetime.now()})
+        clock._warn()
+        task = clock.warning_activity_id
+        self.assertEqual(task.user_id, self.users["a"])
+        self._as(ticket, "km").action_assign(self.users["b"].id)
+        self.assertEqual(task.user_id, self.users["b"])
 
     def test_void(self):
         ticket = self._ticket()

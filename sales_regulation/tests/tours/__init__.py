@@ -3,3 +3,5 @@
 from . import test_storyline_tours
 from . import test_visit_tours
 from . import test_service_tours
+from . import test_expense_tours
+from . import test_opportunity_tours

@@ -5,3 +5,5 @@ from . import test_visit
 from . import test_plan
 from . import test_check_in
 from . import test_report
+from . import test_owner_change
+from . import test_visit_hostile

@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -27,6 +29,49 @@ class TestVisit(VisitCommon):
         self.assertEqual(record.happened_at, self.utc("2026-03-03 16:00"))
         self.assertEqual(self.clock(visit, "visit_record").state, "kept")
         self.assertEqual(visit.visit_state, "done")
+
+    def test_a_second_more_than_24_hours(self):
+        visit = self.planned()
+        with self.at("2026-03-04 16:00:01"):
+            record = self.record(visit)
+            record.action_hand_in()
+        self.assertTrue(record.is_late)
+        clock = self.clock(visit, "visit_record")
+        self.assertEqual((clock.state, clock.breach_minutes), ("breached", 1))
+
+    def test_holidays_do_not_stop_the_hours(self):
+        """S3-29 wants hours: neither a holiday nor a make-up working day changes them."""
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.calendar.id,
+                "company_id": self.company.id,
+                "date_from": self.utc("2026-03-04 00:00"),
+                "date_to": self.utc("2026-03-06 23:59:59"),
+            }
+        )
+        visit = self.planned()
+        self.assertEqual(self.local(self.clock(visit, "visit_record").due_at), "2026-03-04 16:00")
+
+    def test_over_the_clock_change(self):
+        """Berlin, 2026-03-29: 24 elapsed hours end an hour later on the clock."""
+        self.calendar.tz = "Europe/Berlin"
+        with freeze_time("2026-03-28 08:00:00"):
+            visit = (
+                self.env["calendar.event"]
+                .with_user(self.users["a"])
+                .create(
+                    {
+                        "name": "Visit",
+                        "start": "2026-03-28 13:00:00",
+                        "stop": "2026-03-28 15:00:00",
+                        "visit_partner_id": self.customers["xinghai"].id,
+                    }
+                )
+            )
+        due = self.clock(visit, "visit_record").due_at
+        self.assertEqual(str(due), "2026-03-29 15:00:00")
+        self.assertEqual(self.company._regulation_local(due).hour, 17)
 
     def test_24_hours_20(self):
         visit = self.planned()

@@ -1,0 +1,482 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.sales_regulation.tools import engine, period_of, shares
+
+from ...tools import Period, Request, half_up, to_number
+
+#: states of a sheet whose lines are settled
+SETTLED = ("submitted", "approved", "paid")
+
+
+def _key(row):
+    """As ``kpi.bonus.line._key``, of the values of a line."""
+    names = ("scheme_id", "user_id", "period_from")
+    return *(row[name] for name in names), row.get("commission_id", False)
+
+
+class KpiBonusSheet(models.Model):
+    """How the lines of a bonus sheet are computed: a few queries, however many people (C45)."""
+
+    _inherit = "kpi.bonus.sheet"
+
+    def _compute_lines(self):
+        """Compute this sheet anew. Called as superuser, under the lock of the company."""
+        self.ensure_one()
+        cycle = self._locked_scores(self.date_from)
+        rows, pool = self._period_rows(self.date_from, cycle)
+        for row in rows:
+            row["counts_in_cap"] = row.pop("in_cap")
+        self._settle(rows, {})
+        rows += self._revised_rows()
+        rows += self._commission_rows()
+        self._hold(rows)
+        rows += self._released_rows()
+        self._finish(rows)
+        kept = {
+            (line._key(), line.late_reason): (line.computed, line.adjustment, line.adjust_reason)
+            for line in self.line_ids
+            if line.adjustment
+        }
+        engine(self.line_ids).unlink()
+        lines = engine(self.env["kpi.bonus.line"]).create(rows)
+        for line in lines:
+            before = kept.get((line._key(), line.late_reason))
+            if before and before[0] == line.computed:
+                line.write({"adjustment": before[1], "adjust_reason": before[2]})
+        engine(self).write(
+            {
+                "cycle_id": cycle.id,
+                "pool_amount": float(pool),
+                "computed_at": fields.Datetime.now(),
+            }
+        )
+
+    # === SCORES === #
+
+    def _locked_scores(self, first):
+        """The latest revision of the scores of a period, which has to be locked.
+
+        Empty where the regulation pays commission only.
+
+        :raise UserError: if scores are needed and are not locked
+        """
+        cycle = self.env["kpi.cycle"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("frequency", "=", self.frequency),
+                ("date_from", "=", first),
+                ("is_latest", "=", True),
+            ]
+        )
+        if cycle.state == "locked":
+            return cycle
+        profiles = self._profiles()
+        schemes = self.env["kpi.bonus.scheme"]._of_profiles(profiles, self.frequency)
+        if schemes.filtered(lambda scheme: scheme.mode != "commission"):
+            raise UserError(
+                self.env._(
+                    "The scores of %(company)s from %(day)s are not locked: a bonus rests on locked"
+                    " scores only.",
+                    company=self.company_id.name,
+                    day=f"{first:%Y-%m-%d}",
+                )
+            )
+        return cycle.browse()
+
+    def _profiles(self):
+        """The regulations of the company that are in force."""
+        return (
+            self.env["regulation.profile.assignment"]
+            .search(
+                [
+                    ("company_id", "in", self.company_id.parent_ids.ids),
+                    ("profile_id.state", "in", ("trial", "active")),
+                ]
+            )
+            .profile_id
+        )
+
+    def _period_rows(self, first, cycle):
+        """What everybody gets of pools and individual bonuses of a period, as known now.
+
+        :return: ``([values of a line], sum of the pools)``
+        """
+        if not cycle:
+            return [], Decimal(0)
+        sheets = cycle.sheet_ids
+        schemes = self.env["kpi.bonus.scheme"]._of_profiles(
+            sheets.scheme_id.profile_id, self.frequency
+        )
+        held = cycle._roles_held() if schemes.role_id else {}
+        sales = {}
+        rows, pools = [], Decimal(0)
+        for scheme in schemes:
+            people = sheets.filtered(
+                lambda sheet, scheme=scheme: (
+                    sheet.scheme_id.profile_id == scheme.profile_id
+                    and (
+                        not scheme.role_id
+                        or scheme.role_id.id in held.get(sheet.user_id.id, ())
+                    )
+                )
+            )
+            if scheme.mode == "individual":
+                rows += self._individual_rows(scheme, people)
+            elif scheme.mode == "pool":
+                if scheme.basis not in sales:
+                    sales[scheme.basis] = self._sales(cycle, scheme.basis)
+                found, pool = self._pool_rows(scheme, people, sheets, sales[scheme.basis])
+                rows += found
+                pools += pool
+        for row in rows:
+            row.update(period_from=first)
+        return rows, pools
+
+    def _sales(self, cycle, basis):
+        """``{user id: untaxed sales of the period}`` of everybody to whom one was credited."""
+        users = (
+            self.env["res.users"]
+            .with_context(active_test=False)
+            .search([("share", "=", False), ("company_ids", "in", self.company_id.ids)])
+        )
+        request = Request(
+            self.company_id, users.ids, [Period(0, cycle.date_from, cycle.date_to)]
+        )
+        indicator = self.env["kpi.indicator"].new(
+            {"provider": "sales", "basis": basis, "tax": "untaxed", "customers": "all"}
+        )
+        facts = self.env["kpi.provider"]._provide_sales(indicator, request)
+        return {user: figure.numerator for (user, _period), figure in facts.figures.items()}
+
+    # === POOL AND INDIVIDUAL === #
+
+    def _pool_rows(self, scheme, people, sheets, sales):
+        """One pool, or one for each team, divided among the people of a scheme."""
+        if scheme.pool_of == "team":
+            parts = [
+                (members, sheets.filtered(lambda one, team=team: one.team_id == team).user_id.ids)
+                for team, members in people.grouped("team_id").items()
+            ]
+        else:
+            parts = [(people, list(sales))] if people else []
+        rows, pools = [], Decimal(0)
+        digits = self.currency_id.decimal_places
+        for members, sellers in parts:
+            base = sum((sales.get(user, 0) for user in sellers), to_number(0))
+            pool = half_up(max(base, 0) * to_number(scheme.percent) / 100, digits)
+            pools += pool
+            rows += self._shares(scheme, members, pool, sales)
+        return rows, pools
+
+    def _shares(self, scheme, members, pool, sales):
+        """A pool to the last cent: the largest remainders first, ties by employee."""
+        employees = dict(
+            self.env["hr.employee"]
+            .with_context(active_test=False)
+            ._read_group(
+                [
+                    ("user_id", "in", members.user_id.ids),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                ["user_id"],
+                ["id:min"],
+            )
+        )
+        members = members.sorted(
+            lambda sheet: (employees.get(sheet.user_id, 0), sheet.user_id.id)
+        )
+        weights = []
+        for sheet in members:
+            score = half_up(sheet.score) if sheet.has_score else Decimal(0)
+            if scheme.distribution == "sales_score":
+                sold = half_up(max(sales.get(sheet.user_id.id, 0), 0))
+                score = sold * score / 100
+            weights.append(max(score, Decimal(0)))
+        total = sum(weights)
+        amounts = (
+            shares(pool, weights, self.currency_id.decimal_places)
+            if total
+            else [0.0] * len(members)
+        )
+        return [
+            {
+                **self._prepare_row(scheme, sheet),
+                "score": sheet.score,
+                "sales": float(half_up(sales.get(sheet.user_id.id, 0))),
+                "weight": float(weight),
+                "weight_total": float(total),
+                "pool_amount": float(pool),
+                "due": amount,
+            }
+            for sheet, weight, amount in zip(members, weights, amounts, strict=True)
+        ]
+
+    def _individual_rows(self, scheme, people):
+        """The base amount by the percent attained, as printed on the locked sheet."""
+        lines = people.line_ids.filtered(
+            lambda line: line.indicator_id == scheme.indicator_id and line.status in ("ok", "shown")
+        )
+        digits = self.currency_id.decimal_places
+        rows = []
+        for line in lines:
+            if not (line.target or line.is_confidential):
+                continue  # without a target nothing is attained
+            attained = max(to_number(line.attained), to_number(0))
+            counted = min(attained, to_number(scheme.cap)) if scheme.cap else attained
+            if attained < to_number(scheme.least):
+                counted = to_number(0)
+            rows.append(
+                {
+                    **self._prepare_row(scheme, line.sheet_id),
+                    "attained": line.attained,
+                    "score": line.sheet_id.score,
+                    "due": float(half_up(to_number(scheme.base_amount) * counted / 100, digits)),
+                }
+            )
+        return rows
+
+    def _prepare_row(self, scheme, sheet):
+        return {
+            "scheme_id": scheme.id,
+            "in_cap": scheme.in_cap,
+            "user_id": sheet.user_id.id,
+            "team_id": sheet.team_id.id,
+            "score_sheet_id": sheet.id,
+        }
+
+    # === WHAT IS LATE === #
+
+    def _settled_lines(self, domain=()):
+        """Lines of sheets that were handed in, without what was only released."""
+        return self.env["kpi.bonus.line"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("sheet_id.frequency", "=", self.frequency),
+                ("sheet_id", "!=", self.id),
+                ("state", "in", SETTLED),
+                ("origin_id", "=", False),
+                *domain,
+            ]
+        )
+
+    def _settle(self, rows, settled):
+        """Take off what was settled before: ``settled`` is ``{key: amount}``."""
+        for row in rows:
+            key = _key(row)
+            row["settled"] = settled.get(key, 0.0)
+            row["computed"] = self.currency_id.round(row["due"] - row["settled"])
+
+    def _sums(self, lines):
+        sums = defaultdict(float)
+        for line in lines:
+            sums[line._key()] += line.computed
+        return sums
+
+    def _revised_rows(self):
+        """Periods whose scores were corrected after their bonus was settled."""
+        lines = self._settled_lines(
+            [("commission_id", "=", False), ("period_from", "<", self.date_from)]
+        )
+        rows = []
+        for first, of_period in lines.grouped("period_from").items():
+            used = of_period.score_sheet_id.cycle_id
+            latest = self.env["kpi.cycle"].search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("frequency", "=", self.frequency),
+                    ("date_from", "=", first),
+                    ("state", "=", "locked"),
+                    ("is_latest", "=", True),
+                ]
+            )
+            if not latest or latest in used:
+                continue
+            found, _pool = self._period_rows(first, latest)
+            settled = self._sums(of_period)
+            present = {_key(row) for row in found}
+            by_key = {line._key(): line for line in of_period}
+            for key in settled.keys() - present:
+                line = by_key[key]
+                gone = self._prepare_row(line.scheme_id, line.score_sheet_id)
+                found.append({**gone, "period_from": first, "due": 0.0})
+            for row in found:
+                row.pop("in_cap")
+                row["late_reason"] = "revision"
+            self._settle(found, settled)
+            rows += [row for row in found if row["computed"]]
+        return rows
+
+    def _commission_rows(self):
+        """What commissions are worth beyond what was settled, in one list for everybody."""
+        commissions = engine(self.env["kpi.commission"]).search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("scheme_id.frequency", "=", self.frequency),
+                ("entitled_on", "<=", self.date_to),
+            ]
+        )
+        self.env["kpi.commission"]._follow(
+            commissions.order_id.filtered(lambda order: order.state == "sale")
+        )
+        settled = self._sums(self._settled_lines([("commission_id", "!=", False)]))
+        known = {key[3] for key in settled}
+        teams = self.env["kpi.cycle"]._teams_of(self.company_id) if commissions else {}
+        rows = []
+        for one in commissions:
+            late = False
+            if one.id in known:
+                late = {"lost": "cancelled", "unpaid": "unpaid"}.get(one.state, "changed")
+            elif one.entitled_on < self.date_from:
+                late = "late"
+            row = {
+                "scheme_id": one.scheme_id.id,
+                "user_id": one.user_id.id,
+                "team_id": teams.get(one.user_id.id, False),
+                "commission_id": one.id,
+                "period_from": one.entitled_on.replace(day=1),
+                "sales": one.base_amount,
+                "due": one.amount,
+                "late_reason": late,
+                "counts_in_cap": one.scheme_id.in_cap and not late,
+            }
+            rows.append(row)
+        self._settle(rows, settled)
+        return [row for row in rows if row["computed"]]
+
+    # === HELD UNTIL COLLECTED === #
+
+    def _hold(self, rows):
+        """Mark what is not paid before the customers have paid."""
+        Scheme = self.env["kpi.bonus.scheme"]
+        holding = [row for row in rows if Scheme.browse(row["scheme_id"]).hold]
+        if not holding:
+            return
+        waiting = {line._key() for line in self._held_lines()}
+        uncollected = self._uncollected_keys(
+            [_key(row) for row in holding]
+        )
+        for row in holding:
+            key = _key(row)
+            row["held"] = key in uncollected and (row["computed"] > 0 or key in waiting)
+
+    def _held_lines(self):
+        """Held lines of earlier sheets that no sheet has released."""
+        lines = self._settled_lines([("held", "=", True)])
+        released = (
+            self.env["kpi.bonus.line"]
+            .search([("origin_id", "in", lines.ids), ("state", "in", SETTLED)])
+            .origin_id
+        )
+        return lines - released
+
+    def _released_rows(self):
+        """What was held and may be paid now."""
+        lines = self._held_lines()
+        uncollected = self._uncollected_keys([line._key() for line in lines])
+        return [
+            {
+                "scheme_id": line.scheme_id.id,
+                "user_id": line.user_id.id,
+                "team_id": line.team_id.id,
+                "score_sheet_id": line.score_sheet_id.id,
+                "commission_id": line.commission_id.id,
+                "period_from": line.period_from,
+                "origin_id": line.id,
+                "late_reason": "collected",
+                **{
+                    name: line[name]
+                    for name in ("score", "sales", "attained", "weight", "weight_total")
+                },
+                "pool_amount": line.pool_amount,
+                "due": line.amount,
+                "settled": 0.0,
+                "computed": line.amount,
+            }
+            for line in lines
+            if line._key() not in uncollected
+        ]
+
+    def _uncollected_keys(self, keys):
+        """Those of these keys whose customers have not paid everything."""
+        commissions = self.env["kpi.commission"].browse([key[3] for key in keys if key[3]])
+        unpaid = set(commissions._uncollected().ids)
+        found = {key for key in keys if key[3] in unpaid}
+        Scheme = self.env["kpi.bonus.scheme"]
+        by_period = defaultdict(set)
+        for key in keys:
+            if not key[3]:
+                by_period[Scheme.browse(key[0]).basis, key[2]].add(key)
+        for (basis, first), of_period in by_period.items():
+            users = self._debtors(basis, first, {key[1] for key in of_period})
+            found |= {key for key in of_period if key[1] in users}
+        return found
+
+    def _debtors(self, basis, first, users):
+        """Those of these people whose sales of a period are not paid in full; one query."""
+        if basis == "collected":
+            return set()
+        last = period_of(self.frequency, first)[1]
+        if basis == "invoiced":
+            self.env["kpi.provider"]._flush_invoices()
+            self.env["account.move"].flush_model(["payment_state"])
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT line.credited_user_id
+                      FROM account_move_line line
+                      JOIN account_move move ON move.id = line.move_id
+                     WHERE line.company_id = %s AND line.credited_user_id IN %s
+                       AND line.invoice_date BETWEEN %s AND %s AND line.parent_state = 'posted'
+                       AND move.move_type = 'out_invoice'
+                       AND move.payment_state NOT IN ('paid', 'in_payment', 'reversed')
+                    """,
+                    self.company_id.id,
+                    tuple(users),
+                    first,
+                    last,
+                )
+            )
+            return {user for (user,) in rows}
+        request = Request(self.company_id, users, [Period(0, first, last)])
+        begin, end = request.bounds(request.periods[0])
+        lines = self.env["sale.order.line"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("credited_user_id", "in", list(users)),
+                ("credited_at", ">=", begin),
+                ("credited_at", "<", end),
+                ("state", "=", "sale"),
+            ],
+            ["credited_user_id"],
+            ["order_id:recordset"],
+        )
+        orders = self.env["sale.order"].union(*(found for _user, found in lines))
+        paid = orders._regulation_paid()
+        short = {
+            order.id
+            for order in orders
+            if order.currency_id.compare_amounts(paid.get(order.id, 0.0), order.amount_total) < 0
+        }
+        return {user.id for user, found in lines if short.intersection(found.ids)}
+
+    # === THE ROWS === #
+
+    def _finish(self, rows):
+        """What every line has: its sheet, and who may see it."""
+        viewers = {}
+        if self._regulation_policies()[self.id].get("bonus_leaders_see"):
+            viewers = self.env["kpi.cycle"]._viewers_of(
+                self.company_id, {row["user_id"]: row.get("team_id") for row in rows}
+            )
+        for row in rows:
+            row.update(
+                sheet_id=self.id,
+                viewer_ids=[Command.set(sorted(viewers.get(row["user_id"], ())))],
+            )

@@ -1,0 +1,275 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from odoo.addons.sales_regulation.tools import engine
+
+from ...tools import half_up, plain, to_number
+
+
+class KpiCommission(models.Model):
+    """The right of one person to commission on one order (C45, S4-090, S4-096, S4-097).
+
+    It begins when the deposit is confirmed, in the name of whom the sale is credited to, and is
+    independent of what the sale counts in scores. A bonus sheet pays what it is worth beyond what
+    earlier sheets have settled.
+    """
+
+    _name = "kpi.commission"
+    _description = "Commission"
+    _inherit = ["regulation.sealed", "regulation.protected"]
+    _order = "entitled_on desc, id desc"
+    _rec_name = "order_id"
+
+    _append_only = True
+
+    _order_uniq = models.Constraint(
+        "UNIQUE(order_id, user_id, scheme_id)", "A person has one commission on an order."
+    )
+
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Sales Order",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    order_name = fields.Char(
+        string="Order", readonly=True, help="For whom may not open the order any more."
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Person",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    scheme_id = fields.Many2one(
+        comodel_name="kpi.bonus.scheme",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    base_amount = fields.Monetary(
+        string="Contract Amount",
+        readonly=True,
+        help="Untaxed, of the lines credited to the person, at the rate of the order.",
+    )
+    percent = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
+    amount = fields.Monetary(string="Commission", readonly=True, help="What it is worth now.")
+    entitled_on = fields.Date(readonly=True, index=True, help="In the company's time zone.")
+    changed_on = fields.Date(string="Ended on", readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("entitled", "Entitled"),
+            ("kept", "Kept after cancellation"),
+            ("unpaid", "Deposit paid back"),
+            ("lost", "Cancelled"),
+        ],
+        readonly=True,
+        index=True,
+    )
+    explanation = fields.Char(compute="_compute_explanation")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("base_amount", "percent", "amount", "state", "entitled_on", "changed_on")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for one in self:
+            money = one.currency_id.format
+            text = self.env._(
+                "%(percent)s %% of %(base)s untaxed, entitled on %(day)s: %(amount)s",
+                percent=plain(one.percent, digits=4),
+                base=money(one.base_amount),
+                day=format_date(self.env, one.entitled_on),
+                amount=money(one.amount),
+            )
+            reason = one._ended_text()
+            one.explanation = f"{text}. {reason}" if reason else text
+
+    def _ended_text(self):
+        """Why it is worth nothing any more, or something all the same."""
+        day = format_date(self.env, self.changed_on) if self.changed_on else ""
+        return {
+            "kept": self.env._("The order was cancelled on %s: commission is kept.", day),
+            "lost": self.env._("The order was cancelled on %s.", day),
+            "unpaid": self.env._("The deposit was paid back on %s.", day),
+        }.get(self.state, "")
+
+    # === ACTION METHODS === #
+
+    def action_open_order(self):
+        """Open the order, as far as the reader may see it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.sudo().order_id.id,
+            "views": [(False, "form")],
+        }
+
+    # === ENTITLEMENT === #
+
+    @api.model
+    def _follow(self, orders):
+        """Orders were confirmed, paid, changed or cancelled: whose commission begins or ends.
+
+        A constant number of queries for all of them; none without a regulation.
+        """
+        regulated = self.env["regulation.profile"]._regulated_companies()
+        orders = orders.sudo().filtered(lambda order: order.company_id.id in regulated)
+        if not orders or not self.env["kpi.bonus.scheme"].sudo().search_count(
+            [("mode", "=", "commission"), ("profile_id.is_template", "=", False)], limit=1
+        ):
+            return
+        commissions = engine(self.sudo())
+        amounts = commissions._amounts(orders)
+        known = {
+            (one.order_id, one.user_id.id): one
+            for one in commissions.search([("order_id", "in", orders.ids)])
+        }
+        paid = orders._regulation_paid()
+        schemes = commissions._schemes_for(orders, amounts, known)
+        for key, commission in known.items():
+            commission._revalue(amounts.get(key, to_number(0)), paid)
+        rows = [
+            self._prepare_commission(order, user, scheme, amounts[order, user])
+            for (order, user), scheme in schemes.items()
+            if order.state == "sale" and self._deposited(order, scheme, paid)
+        ]
+        for created in commissions.create(rows):
+            self.env["regulation.register"]._record(
+                "commission_entitled",
+                created.order_id,
+                code=f"commission {created.user_id.id}",
+                amount=created.amount,
+                currency_id=created.currency_id.id,
+            )
+
+    @api.model
+    def _deposited(self, order, scheme, paid):
+        """Is the deposit there?"""
+        got = paid.get(order.id, 0.0)
+        needed = order.amount_total * scheme.deposit_percent / 100
+        compare = order.currency_id.compare_amounts
+        return compare(got, 0) > 0 and compare(got, needed) >= 0
+
+    @api.model
+    def _amounts(self, orders):
+        """``{(order, user id): untaxed amount credited to him, in company currency}``."""
+        orders.order_line.flush_recordset(["price_subtotal", "credited_user_id"])
+        orders.flush_recordset(["currency_rate"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.order_id, line.credited_user_id,
+                       SUM(line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1))
+                  FROM sale_order_line line
+                  JOIN sale_order sale ON sale.id = line.order_id
+                 WHERE line.order_id IN %s AND line.credited_user_id IS NOT NULL
+                   AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+                 GROUP BY line.order_id, line.credited_user_id
+                """,
+                orders._ids,
+            )
+        )
+        return {(orders.browse(order), user): to_number(amount) for order, user, amount in rows}
+
+    @api.model
+    def _schemes_for(self, orders, amounts, known):
+        """``{(order, user id): the first scheme of his regulation that fits}``."""
+        Profile = self.env["regulation.profile"].sudo()
+        no_team = self.env["crm.team"]
+        subjects = {
+            key: (key[0].company_id, self.env["res.users"].browse(key[1]), no_team)
+            for key in amounts
+            if key not in known
+        }
+        if not subjects:
+            return {}
+        profiles = {
+            key: policy.profile_ids[0]
+            for key, policy in Profile._resolve(subjects).items()
+            if policy.profile_ids
+        }
+        schemes = (
+            self.env["kpi.bonus.scheme"]
+            .sudo()
+            .search([("mode", "=", "commission"), ("profile_id", "in", list(profiles.values()))])
+        )
+        found = {}
+        for key, profile in profiles.items():
+            for scheme in schemes.filtered(lambda one, of=profile: one.profile_id.id == of):
+                role = scheme.role_id
+                if not role or role._held_by(subjects[key][1], subjects[key][0]):
+                    found[key] = scheme
+                    break
+        return found
+
+    @api.model
+    def _prepare_commission(self, order, user, scheme, base):
+        company = order.company_id
+        return {
+            "order_id": order.id,
+            "order_name": order.name,
+            "user_id": user,
+            "company_id": company.id,
+            "scheme_id": scheme.id,
+            "base_amount": float(half_up(base, company.currency_id.decimal_places)),
+            "percent": scheme.percent,
+            "amount": self._worth(base, scheme.percent, company.currency_id),
+            "entitled_on": company._regulation_today(),
+            "state": "entitled",
+        }
+
+    @api.model
+    def _worth(self, base, percent, currency):
+        return float(half_up(base * to_number(percent) / 100, currency.decimal_places))
+
+    def _revalue(self, base, paid):
+        """What it is worth now that its order was changed, cancelled, or its deposit lost."""
+        order, scheme = self.order_id, self.scheme_id
+        state = "entitled"
+        if order.state != "sale":
+            state = "kept" if scheme.keep_cancelled else "lost"
+            base = to_number(self.base_amount)  # of the contract, whatever became of its lines
+        elif not scheme.keep_cancelled and not self._deposited(order, scheme, paid):
+            state = "unpaid"
+        gone = state in ("lost", "unpaid")
+        values = {
+            "state": state,
+            "base_amount": float(half_up(base, self.currency_id.decimal_places)),
+            "amount": 0.0 if gone else self._worth(base, self.percent, self.currency_id),
+        }
+        if all(self[name] == value for name, value in values.items()):
+            return
+        values["changed_on"] = state != "entitled" and self.company_id._regulation_today()
+        self.write(values)
+        self.env["regulation.register"]._record(
+            "commission_changed",
+            order,
+            code=f"commission {self.user_id.id} {state}",
+            amount=self.amount,
+            currency_id=self.currency_id.id,
+        )
+
+    def _uncollected(self):
+        """Those whose order is not paid in full."""
+        orders = self.order_id
+        paid = orders._regulation_paid()
+        short = {
+            order
+            for order in orders
+            if order.currency_id.compare_amounts(paid.get(order.id, 0.0), order.amount_total) < 0
+        }
+        return self.filtered(lambda one: one.order_id in short)

@@ -1,0 +1,400 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.sales_regulation.tools import engine
+
+from .bonus_common import BonusCommon
+
+SCORES = {"a": 84.72, "b": 94.50, "t": 91.28}
+SALES = {"a": 1_880_000, "b": 1_530_000, "t": 590_000}
+
+
+@tagged("post_install", "-at_install")
+class TestBonusPool(BonusCommon):
+    """C45, S1-32: the pool to the last cent, from the rounded scores of a locked revision."""
+
+    def setUp(self):
+        super().setUp()
+        for login, amount in SALES.items():
+            self.bill(self.sell(login, amount=amount), "2026-03-20")
+
+    def switch(self, **values):
+        engine(self.schemes).write(values)
+
+    def test_distributions(self):
+        self.scored(**SCORES)
+        sheet = self.bonus()
+        self.assertEqual(sheet.pool_amount, 200_000)
+        self.assertEqual(self.amounts(sheet), {"a": 62639.56, "b": 69870.61, "t": 67489.83})
+        line = sheet.line_ids.filtered(lambda one: one.user_id == self.users["a"])
+        self.assertIn("62,639.56", line.explanation)
+        self.assertIn("84.72 / 270.5", line.explanation)
+        self.assertEqual(line.action_open_evidence()["res_model"], "kpi.sheet")
+        self.switch(distribution="sales_score")
+        sheet.action_compute()
+        self.assertEqual(self.amounts(sheet), {"a": 89050.86, "b": 80838.37, "t": 30110.77})
+        self.assertEqual(round(sum(self.amounts(sheet).values()), 2), 200_000)
+        self.assertFalse(sheet.warning)
+
+    def test_locked_scores_only(self):
+        cycle = self.cycle()
+        sheet = self.bonus(compute=False)
+        with self.assertRaisesRegex(UserError, "not locked"):
+            sheet.action_compute()
+        cycle.action_lock()
+        sheet.action_compute()
+        cycle.action_reopen("A complaint was withdrawn")
+        with self.assertRaisesRegex(UserError, "not locked"):
+            sheet.action_compute()
+        with self.assertRaisesRegex(UserError, "reopened"):
+            sheet.action_submit()
+
+    def test_no_score_no_share(self):
+        """Who has no score gets nothing and is shown; the others share the whole pool."""
+        self.scored(a=50, b=50)
+        sheet = self.bonus()
+        self.assertEqual(self.amounts(sheet), {"a": 100_000, "b": 100_000, "t": 0})
+        line = sheet.line_ids.filtered(lambda one: one.user_id == self.users["t"])
+        self.assertIn("No score", line.explanation)
+
+    def test_teams(self):
+        """Each team shares the pool of its own sales."""
+        self.switch(pool_of="team")
+        self.scored(**SCORES)
+        sheet = self.bonus()
+        amounts = self.amounts(sheet)
+        self.assertEqual(amounts["t"], 29_500)
+        self.assertEqual(round(amounts["a"] + amounts["b"], 2), 170_500)
+
+    def test_correction_comes_with_the_next(self):
+        """A paid sheet stays; what a corrected score changes is paid with April, with the reason."""
+        first = self.scored(**SCORES)
+        march = self.pay(self.bonus())
+        again = self.env["kpi.cycle"].browse(first.action_reopen("B was rated wrongly")["res_id"])
+        rating = self.env["kpi.manual.value"].search(
+            [("user_id", "=", self.users["b"].id), ("value", "=", 94.5)]
+        )
+        rating.with_user(self.users["hr"]).value = 84.72
+        again = again.with_user(self.users["hr"])
+        again.action_compute()
+        again.action_lock()
+        self.scored(day="2026-04-30", at="2026-05-02 09:00", a=80)
+        april = self.bonus(day="2026-04-30")
+        late = april.line_ids.filtered("late_reason")
+        self.assertEqual(set(late.mapped("late_reason")), {"revision"})
+        self.assertEqual(round(sum(late.mapped("amount")), 2), 0.0)
+        of_a = late.filtered(lambda one: one.user_id == self.users["a"])
+        self.assertEqual(of_a.settled, 62639.56)
+        self.assertGreater(of_a.amount, 0)
+        self.assertIn("The scores were corrected", of_a.explanation)
+        self.assertEqual(self.amounts(march)["a"], 62639.56)
+        self.approve(april)
+        self.scored(day="2026-05-31", at="2026-06-01 09:00", a=80)
+        self.assertFalse(self.bonus(day="2026-05-31").line_ids.filtered("late_reason"))
+
+    def test_query_count(self):
+        """As many queries for 1 as for 80 people, but for the rows themselves."""
+        self.scored(**SCORES)
+        sheet = self.bonus()
+        sheet.action_compute()
+        few = self._queries(sheet)
+        people = self.env["res.users"].create(
+            [
+                {
+                    "login": f"bonus_{number}",
+                    "name": f"Rep {number}",
+                    "company_id": self.company.id,
+                    "company_ids": [Command.set(self.company.ids)],
+                    "group_ids": [
+                        Command.link(self.env.ref("sales_regulation.group_regulation_user").id)
+                    ],
+                }
+                for number in range(77)
+            ]
+        )
+        self.teams["ka"].member_ids |= people
+        cycle = self.env["kpi.cycle"].browse(
+            sheet.cycle_id.with_user(self.users["hr"]).action_reopen("More people")["res_id"]
+        ).with_user(self.users["hr"])
+        cycle.action_compute()
+        cycle.action_lock()
+        sheet.action_compute()
+        self.assertEqual(len(sheet.sudo().line_ids), 80)
+        self.assertLessEqual(self._queries(sheet), few)
+
+    def _queries(self, sheet):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        sheet.action_compute()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install")
+class TestBonusCap(BonusCommon):
+    """K4, S1-32 against S3-68: the pool as a ceiling, individual bonuses without one."""
+
+    settings = {"bonus_hard_cap": True}
+
+    @classmethod
+    def _bonus_schemes(cls):
+        return (
+            {"name": "Pool", "mode": "pool", "percent": 5},
+            {
+                "name": "Bonus",
+                "mode": "individual",
+                "base_amount": 5000,
+                "indicator_id": cls._indicator("sales_amount").id,
+            },
+        )
+
+    @classmethod
+    def _scored_profile(cls, **values):
+        cls.scheme_lines = (
+            ("assessment", {"weight": 100, "target_source": "none"}),
+            ("sales_amount", {"rule": "shown"}),
+        )
+        return super()._scored_profile(**values)
+
+    def setUp(self):
+        super().setUp()
+        self.target("b", "sales_amount", 1000)
+        self.bill(self.sell("b", amount=1020), "2026-03-20")
+
+    def test_attainment(self):
+        """102 % of 5,000 are 5,100; 250 % are 12,500; without a target nothing; capped at 120 %."""
+        self.scored(a=80, b=80)
+        sheet = self.bonus()
+        self.assertEqual(self.amounts(sheet, "individual"), {"b": 5100})
+        self.assertIn("102.0 % of target", sheet.line_ids.filtered(lambda one: one.mode == "individual").explanation)
+        self.assertEqual(sheet.excess, 5100)
+        self.assertIn("5,100.00", sheet.warning)
+
+    def test_without_limit(self):
+        self.bill(self.sell("b", amount=1480), "2026-03-21")
+        self.scored(a=80, b=80)
+        sheet = self.bonus()
+        self.assertEqual(self.amounts(sheet, "individual"), {"b": 12500})
+        engine(self.schemes).write({"cap": 120})
+        sheet.action_compute()
+        self.assertEqual(self.amounts(sheet, "individual"), {"b": 6000})
+        engine(self.schemes).write({"cap": 0, "least": 300})
+        sheet.action_compute()
+        self.assertEqual(self.amounts(sheet, "individual"), {"b": 0})
+
+    def test_hard_cap(self):
+        """Refused until somebody reduces it; nothing is cut silently; a reduction names a reason."""
+        self.scored(a=80, b=80)
+        sheet = self.bonus()
+        with self.assertRaisesRegex(UserError, "5,100.00"):
+            sheet.action_submit()
+        self.assertEqual((sheet.state, sheet.total), ("draft", 5151))
+        line = sheet.line_ids.filtered(lambda one: one.mode == "individual")
+        with self.assertRaisesRegex(UserError, "Say why"), self.cr.savepoint():
+            line.write({"adjustment": -5100})
+        with self.assertRaisesRegex(UserError, "not below"), self.cr.savepoint():
+            line.write({"adjustment": -6000, "adjust_reason": "Too much"})
+        sheet.write(
+            {"line_ids": [Command.update(line.id, {"adjustment": -5100, "adjust_reason": "Ceiling"})]}
+        )
+        self.assertEqual((sheet.excess, sheet.total), (0, 51))
+        sheet.action_compute()  # a reduction stays while its line is the same
+        self.assertEqual(sheet.total, 51)
+        self.approve(sheet)
+        row = self.env["regulation.register"].search([("event", "=", "bonus_reduced")], limit=1)
+        self.assertEqual((row.amount, row.user_id), (5100, self.users["hr"]))
+
+    def test_soft_cap(self):
+        """Without the switch it is a warning."""
+        self.scored(a=80, b=80)
+        sheet = self.bonus()
+        engine(self.profile).write({"bonus_hard_cap": False})
+        self.approve(sheet)
+        self.assertIn("5,100.00", sheet.warning)
+
+
+@tagged("post_install", "-at_install")
+class TestBonusRights(BonusCommon):
+    """A rep sees his own when it is approved; HR and finance all; nobody forges anything."""
+
+    settings = {"bonus_leaders_see": True}
+
+    def setUp(self):
+        super().setUp()
+        self.bill(self.sell("a", amount=2000), "2026-03-20")
+        self.scored(a=80, b=80, t=80)
+        self.sheet_ = self.bonus()
+
+    def seen(self, login):
+        lines = self.env["kpi.bonus.line"].with_user(self.users[login]).search(
+            [("sheet_id", "=", self.sheet_.id)]
+        )
+        return {one.login.removeprefix("reg_") for one in lines.user_id}
+
+    def test_equal_shares(self):
+        """100.00 among three: 33.34 goes to the first employee."""
+        self.assertEqual(self.amounts(self.sheet_), {"a": 33.34, "b": 33.33, "t": 33.33})
+
+    def test_who_sees(self):
+        for login in ("a", "km"):
+            self.assertFalse(self.seen(login), login)
+        self.approve(self.sheet_)
+        everybody = {"a", "b", "t"}
+        for login, people in (
+            ("a", {"a"}),
+            ("t", {"t"}),
+            ("km", {"a", "b"}),
+            ("tm", {"t"}),
+            ("gm", everybody),
+            ("hr", everybody),
+            ("fin", everybody),
+            ("aud", everybody),
+            ("wh", set()),
+            ("adm", set()),
+        ):
+            self.assertEqual(self.seen(login), people, login)
+        for login in ("a", "km", "gm", "adm"):
+            self.assertFalse(
+                self.env["kpi.bonus.sheet"].with_user(self.users[login]).has_access("read"), login
+            )
+        engine(self.profile).write({"bonus_leaders_see": False})
+
+    def test_leaders_only_where_said(self):
+        engine(self.profile).write({"bonus_leaders_see": False})
+        self.sheet_.action_compute()
+        self.approve(self.sheet_)
+        self.assertFalse(self.seen("km"))
+        self.assertEqual(self.seen("a"), {"a"})
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_forgery(self):
+        sheet = self.sheet_
+        line = sheet.line_ids[0]
+        for login in ("a", "km", "gm", "fin", "aud", "adm"):
+            with self.assertRaises(AccessError):
+                self.env["kpi.bonus.sheet"].with_user(self.users[login]).create(
+                    {"day": "2026-02-28", "company_id": self.company.id}
+                )
+            with self.assertRaises(AccessError):
+                line.with_user(self.users[login]).write({"adjustment": -1, "adjust_reason": "x"})
+            with self.assertRaises(AccessError):
+                sheet.with_user(self.users[login]).action_compute()
+            with self.assertRaises(AccessError):
+                sheet.with_user(self.users[login]).action_submit()
+        for values in (
+            {"state": "paid"},
+            {"pool_amount": 5},
+            {"cycle_id": False},
+            {"digest": "x"},
+            {"line_ids": [Command.create({"user_id": self.users["a"].id})]},
+            {"line_ids": [Command.update(line.id, {"computed": 999})]},
+            {"line_ids": [Command.delete(line.id)]},
+        ):
+            with self.assertRaises(AccessError, msg=values):
+                sheet.write(values)
+            with self.assertRaises(AccessError, msg=values):
+                sheet.sudo().write(values)
+        for values in ({"amount": 5}, {"payable": 5}, {"state": "paid"}, {"user_id": 1}):
+            with self.assertRaises(AccessError):
+                line.write(values)
+        result = self.env["kpi.bonus.sheet"].with_user(self.users["hr"]).load(
+            ["day", "company_id/.id", "state"], [["2026-02-28", str(self.company.id), "Paid"]]
+        )
+        self.assertTrue(result["messages"])
+        with self.assertRaises(UserError):
+            sheet.write({"day": "2026-02-28"})
+        with self.assertRaises(AccessError):
+            sheet.with_user(self.users["hr"]).action_pay()
+        with self.assertRaises(UserError):
+            sheet.with_user(self.users["fin"]).action_pay()
+
+    def test_own_line(self):
+        """HR does not edit what HR gets himself; who gets something does not decide."""
+        engine(self.sheet_.line_ids[0].sudo()).write({"user_id": self.users["hr"].id})
+        with self.assertRaisesRegex(AccessError, "own bonus"):
+            self.sheet_.line_ids[0].write({"adjustment": -1, "adjust_reason": "x"})
+        engine(self.sheet_.line_ids[0].sudo()).write({"user_id": self.users["fin"].id})
+        self.sheet_.action_submit()
+        approval = self.sheet_.sudo().approval_ids
+        self.assertNotIn(self.users["fin"], approval.step_ids.user_ids)
+
+    def test_handed_in(self):
+        """What was handed in is neither edited nor deleted; withdrawn it is a draft again."""
+        sheet = self.sheet_
+        sheet.action_submit()
+        with self.assertRaises(UserError):
+            sheet.action_submit()
+        with self.assertRaises(UserError):
+            sheet.action_compute()
+        with self.assertRaises(UserError):
+            sheet.line_ids[0].write({"adjustment": -1, "adjust_reason": "x"})
+        with self.assertRaises((AccessError)):
+            sheet.unlink()
+        approval = sheet.sudo().approval_ids
+        approval.with_user(self.users["fin"]).action_return("A is missing")
+        self.assertEqual(sheet.state, "draft")
+        self.approve(sheet)
+
+    def test_paid_is_sealed(self):
+        sheet = self.pay(self.sheet_)
+        self.assertEqual((sheet.state, sheet.paid_by_id), ("paid", self.users["fin"]))
+        line = sheet.sudo().line_ids[0]
+        for record, values in (
+            (sheet.sudo(), {"state": "draft"}),
+            (sheet.sudo(), {"pool_amount": 1}),
+            (line, {"adjustment": -1}),
+            (line, {"computed": 1}),
+        ):
+            with self.assertRaises(AccessError):
+                engine(record).write(values)
+        with self.assertRaises(AccessError):
+            engine(line).unlink()
+        with self.assertRaises(AccessError):
+            sheet.unlink()
+        with self.assertRaises(UserError):
+            sheet.with_user(self.users["fin"]).action_pay()
+        sheet.action_verify()
+        self.env.flush_all()
+        self.cr.execute("UPDATE kpi_bonus_line SET amount = 9 WHERE id = %s", [line.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "fingerprint"):
+            sheet.action_verify()
+
+    def test_one_sheet_of_a_period(self):
+        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            self.bonus(compute=False)
+
+    def test_two_sheets_at_once(self):
+        """Two drafts rest on the same past: the one that is handed in later is computed anew."""
+        self.scored(day="2026-04-30", at="2026-05-02 09:00", a=80)
+        april = self.bonus(day="2026-04-30")
+        self.sheet_.action_submit()
+        with self.assertRaisesRegex(UserError, "compute it again"):
+            april.action_submit()
+        self.at("2026-05-02 10:00")
+        april.action_compute()
+        april.action_submit()
+
+    def test_list_and_export(self):
+        """The printable list and the export say what the lines say."""
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.users["fin"])
+            ._render_qweb_html("sales_kpi.kpi_bonus_report", self.sheet_.ids)
+        )
+        self.assertIn("33.34", html.decode())
+        rows = self.sheet_.line_ids.export_data(["user_id/name", "amount", "explanation"])["datas"]
+        self.assertIn(33.34, [row[1] for row in rows])
+
+    def test_unsound_scheme(self):
+        profile = self._profile(publish=False)
+        self.env["kpi.bonus.scheme"].create(
+            {"name": "Nothing", "profile_id": profile.id, "mode": "individual"}
+        )
+        with self.assertRaisesRegex(UserError, "pays nothing"):
+            profile._check_complete()
