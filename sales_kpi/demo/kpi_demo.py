@@ -8,8 +8,8 @@ from odoo.addons.sales_regulation.demo.regulation_demo import PEOPLE
 
 #: targets of a month: {login: {indicator: amount}}
 TARGETS = {
-    "wangfang": {"sales_amount": 400_000, "profit": 90_000, "sales_external": 20_000},
-    "liqiang": {"sales_amount": 50_000, "profit": 15_300, "sales_external": 0},
+    "wangfang": {"sales_amount": 1_200_000, "profit": 240_000},
+    "liqiang": {"sales_amount": 50_000, "profit": 15_300},
 }
 RATINGS = {"wangfang": 86.4, "liqiang": 84.0}
 
@@ -32,6 +32,7 @@ class RegulationDemo(models.AbstractModel):
         users = demo.env["res.users"].search([("company_id", "=", company.id)])
         people = {user.login: user for user in users}
         demo._scored_version(company, people)
+        demo._bill_orders(company, people)
         last = company._regulation_today().replace(day=1) - timedelta(days=1)
         for day in (last, company._regulation_today()):
             demo._month_of_scores(company, people, day)
@@ -43,7 +44,9 @@ class RegulationDemo(models.AbstractModel):
         )
         action = profile.action_new_version()
         draft = self.env["regulation.profile"].browse(action["res_id"])
-        self.env.ref("sales_kpi.scheme_composite_month").copy({"profile_id": draft.id})
+        composite = self.env.ref("sales_regulation.profile_composite")
+        for part in (*composite.scheme_ids, *composite.quota_ids):
+            part.copy({"profile_id": draft.id})
         self._bonus_version(draft)
         draft.date_from = profile.date_from
         draft.with_user(people["zhou"])._publish("trial")
@@ -53,12 +56,30 @@ class RegulationDemo(models.AbstractModel):
             for login in set(PEOPLE) - {"liqiang", "zhou"}:
                 request.with_user(people[login]).action_approve()
 
+    def _bill_orders(self, company, people):
+        """Finance bills what Wang Fang has sold: her revenue of this month."""
+        orders = self.env["sale.order"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+                ("user_id", "=", people["wangfang"].id),
+                ("invoice_ids", "=", False),
+                ("invoice_status", "=", "to invoice"),
+            ],
+            order="amount_total desc",
+            limit=2,
+        )
+        for order in orders:
+            invoice = order.sudo()._create_invoices()
+            invoice.invoice_date = company._regulation_today()
+            invoice.with_user(people["sun"]).action_post()
+
     def _month_of_scores(self, company, people, day):
-        """HR enters the targets, computes, and locks what is past."""
+        """HR enters the targets of the running month, computes, and locks what is past."""
         past = day < company._regulation_today()
         hr = self.with_user(people["he"]).env
         for login, amounts in TARGETS.items():
-            for code, amount in amounts.items():
+            for code, amount in ({} if past else amounts).items():
                 hr["kpi.target"].create(
                     {
                         "indicator_id": self.env.ref(f"sales_kpi.indicator_{code}").id,

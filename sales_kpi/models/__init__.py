@@ -3,6 +3,7 @@
 from . import credit
 from . import indicator
 from . import scheme
+from . import quota
 from . import target
 from . import sheet
 from . import bonus

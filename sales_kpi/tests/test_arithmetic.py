@@ -3,13 +3,16 @@
 import doctest
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..tools import Bands, EventDeduction, PercentDeduction, arithmetic, formula, half_up, spread
 
+quick = settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 percents = st.fractions(min_value=0, max_value=100, max_denominator=10_000)
 
 
@@ -56,6 +59,7 @@ class TestArithmetic(BaseCase):
         self.assertEqual(spread([(49, 94), (51, None)])[0], None)
         self.assertEqual(spread([(50, 94), (50, None)])[0], 94)
 
+    @quick
     @given(percents, st.fractions(min_value="0.01", max_value=10, max_denominator=100))
     def test_modes(self, below, step):
         """Full <= in proportion <= started, and they differ by less than a step."""
@@ -68,6 +72,7 @@ class TestArithmetic(BaseCase):
         self.assertLess(started - full, 2)
         self.assertEqual(full == started, (below / step).denominator == 1)
 
+    @quick
     @given(st.lists(st.tuples(st.integers(1, 100), percents), min_size=1, max_size=8))
     def test_spread_is_a_mean(self, parts):
         """A weighted result lies between the worst and the best part."""

@@ -143,7 +143,12 @@ class TestFigures(KpiCommon):
             }
         )
         proposal = cls.env["solution.proposal"].create(
-            {"partner_id": cls.partners[0].id, "user_id": cls.users["a"].id, "company_id": company}
+            {
+                "kind": "service",
+                "partner_id": cls.partners[0].id,
+                "user_id": cls.users["a"].id,
+                "company_id": company,
+            }
         )
         for record in (answer, ticket, contact, deadline, duty, approval, proposal):
             cls.rows[record._table] = record.id

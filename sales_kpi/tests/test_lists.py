@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.sales_regulation.tests import test_lists
 
@@ -10,3 +11,13 @@ class TestKpiLists(test_lists.TestLists):
     """The lists and cards of this addon's menus: as many queries for 80 rows as for one."""
 
     addon = "sales_kpi"
+
+    def distinct(self, table, row, number):
+        """A cycle differs by its date, a sheet by its cycle: what they show has to make sense."""
+        if table == "kpi_cycle":
+            return {"date_from": SQL("row.date_from + number.number")}
+        if table == "kpi_sheet":
+            cycle = row.sudo().cycle_id
+            ids = self.copies(cycle, cycle, number, lines=False).ids
+            return {"cycle_id": SQL("(%s::int[])[number.number]", ids)}
+        return super().distinct(table, row, number)

@@ -1,10 +1,14 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL, LazyTranslate
 
+from ..tools import Facts, Provider
 from .common import KpiCommon
+
+_lt = LazyTranslate(__name__)
 
 
 @tagged("post_install", "-at_install")
@@ -63,12 +67,21 @@ class TestScheme(KpiCommon):
                 record.sudo().write(values)
         with self.assertRaises(UserError):
             self.scheme.with_user(admin).unlink()
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             self.scheme.with_user(self.users["a"]).write({"base": 50})
         action = self.profile.with_user(admin).action_new_version()
         draft = self.env["regulation.profile"].browse(action["res_id"])
         self.assertEqual(len(draft.scheme_ids.line_ids), len(self.scheme.line_ids))
         draft.scheme_ids.line_ids[0].with_user(admin).weight = 10
+
+    def test_indicator_in_force(self):
+        """What a regulation in force scores by keeps its meaning; texts may be improved."""
+        indicator = self._indicator("sales_amount").with_user(self.users["adm"])
+        for values in ({"basis": "collected"}, {"provider": "manual"}, {"code": "other"}):
+            with self.assertRaisesRegex(UserError, "in force"):
+                indicator.write(values)
+        indicator.write({"definition": "Said more clearly", "basis": "invoiced"})
+        self._indicator("growth").with_user(self.users["adm"]).basis = "ordered"
 
     def test_shipped(self):
         """A preset for every source, sound as it ships; S2 exactly as the source says."""
@@ -90,14 +103,9 @@ class TestScheme(KpiCommon):
 
     def test_provider_of_a_consultant(self):
         """docs/kpi.md: a few lines add a way to count."""
-        Provider = self.registry["kpi.provider"]
-        from odoo.tools import SQL
-
-        from ..tools import Facts
-        from ..tools import Provider as Registered
-
+        model_class = self.registry["kpi.provider"]
         def _providers(model):
-            return {**original(model), "orders": Registered("Orders confirmed")}
+            return {**original(model), "orders": Provider(_lt("Orders confirmed"))}
 
         def _provide_orders(model, indicator, request):
             return Facts(
@@ -121,15 +129,20 @@ class TestScheme(KpiCommon):
                 lambda user, period: [("order_line.credited_user_id", "=", user)],
             )
 
-        original = Provider._providers
-        self.patch(Provider, "_providers", _providers)
-        Provider._provide_orders = _provide_orders
-        self.addCleanup(delattr, Provider, "_provide_orders")
-        indicator = self.env["kpi.indicator"].new(
-            {"name": "Orders", "code": "order_number", "provider": "orders"}
+        original = model_class._providers
+        self.patch(model_class, "_providers", _providers)
+        model_class._provide_orders = _provide_orders
+        self.addCleanup(delattr, model_class, "_provide_orders")
+        indicator = self.env["kpi.indicator"].create(
+            {
+                "name": "Orders",
+                "code": "order_number",
+                "provider": "orders",
+                "definition": "Orders confirmed in the period",
+            }
         )
         self.sell()
         self.sell()
         request = self.cycle()._request(self.users["a"].ids)
-        facts = self.env["kpi.provider"]._facts(indicator, request)
+        facts = indicator._facts(request)[indicator]
         self.assertEqual(facts.figures[self.users["a"].id, 0].numerator, 2)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import KpiCommon
 
@@ -24,6 +24,29 @@ class TestTarget(KpiCommon):
         for login in ("a", "km", "gm"):
             with self.assertRaises(AccessError):
                 target.with_user(self.users[login]).write({"amount": 1})
+
+    def test_role(self):
+        """Roles decide: the group alone enters no target and no figure."""
+        clerk = new_test_user(
+            self.env,
+            "hr_clerk",
+            groups="hr.group_hr_user,sales_regulation.group_regulation_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        target = self.target("a", "sales_amount", 100)
+        with self.assertRaises(AccessError):
+            target.with_user(clerk).amount = 1
+        with self.assertRaises(AccessError):
+            self.env["kpi.manual.value"].with_user(clerk).create(
+                {
+                    "indicator_id": self._indicator("team_work").id,
+                    "user_id": self.users["a"].id,
+                    "value": 1,
+                    "source": "x",
+                    "company_id": self.company.id,
+                }
+            )
 
     def test_seen(self):
         """One's own but not that of profit, the leader those of his team, HR all."""

@@ -81,7 +81,8 @@ class Formula:
         """The parts of a node that is allowed; raise for any other."""
         kind = type(node)
         if kind is ast.Constant:
-            if type(node.value) not in (int, float) or not abs(to_number(node.value)) <= LIMIT:
+            # An infinity is larger than the limit, "not a number" compares with nothing
+            if type(node.value) not in (int, float) or not abs(node.value) <= LIMIT:
                 raise FormulaError("number", node.value)
             return ()
         if kind is ast.Name:

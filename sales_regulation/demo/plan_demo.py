@@ -12,14 +12,14 @@ SECTIONS = {
     "channel": "Key accounts directly, small customers by telephone.",
     "promotion": "Electronics fair in spring, evaluation boards at half price in autumn.",
 }
-#: targets of a month: {plan: (kind, written by, approved by, {indicator: target})}
+#: targets of a month: {plan: (kind, written by, approved by, (sales, profit, external sales))}
 MONTH = {
-    "a": ("month_user", "wangfang", "chengang", {"sales_amount": 2_000_000, "profit": 300_000, "external_sales": 500_000}),
-    "b": ("month_user", "liqiang", "chengang", {"sales_amount": 1_500_000, "profit": 200_000, "external_sales": 300_000}),
-    "t": ("month_user", "zhaomin", "mahui", {"sales_amount": 1_500_000}),
-    "ka": ("month_team", "chengang", "gao", {"sales_amount": 3_500_000, "profit": 500_000, "external_sales": 800_000}),
-    "tele": ("month_team", "mahui", "zhou", {"sales_amount": 1_500_000}),
-    "company": ("month_company", "qian", "zhou", {"sales_amount": 5_000_000}),
+    "a": ("month_user", "wangfang", "chengang", (2_000_000, 300_000, 500_000)),
+    "b": ("month_user", "liqiang", "chengang", (1_500_000, 200_000, 300_000)),
+    "t": ("month_user", "zhaomin", "mahui", (1_500_000,)),
+    "ka": ("month_team", "chengang", "gao", (3_500_000, 500_000, 800_000)),
+    "tele": ("month_team", "mahui", "zhou", (1_500_000,)),
+    "company": ("month_company", "qian", "zhou", (5_000_000,)),
 }
 
 
@@ -37,35 +37,35 @@ class RegulationDemo(models.AbstractModel):
     def _plans(self, company, people):
         today = company._regulation_today()
         following = today.replace(day=1) + relativedelta(months=1)
-        year = self._plan(people, "year_company", "qian", today, {"sales_amount": 60_000_000})
+        year = self._plan(people, "year_company", "qian", today, [60_000_000])
         for section in year.section_ids:
             section.content = SECTIONS[section.kind_id.code]
         year.checkpoint_ids = [
             Command.create({"date": year.period_end, "name": "Three new key accounts"})
         ]
         self._agree_plan(people, year, "zhou")
-        quarter = self._plan(people, "quarter_company", "qian", today, {"sales_amount": 15_000_000})
+        quarter = self._plan(people, "quarter_company", "qian", today, [15_000_000])
         self._agree_plan(people, quarter, "zhou")
         for kind, writer, approver, targets in MONTH.values():
             self._agree_plan(people, self._plan(people, kind, writer, today, targets), approver)
-        for code, (kind, writer, approver, targets) in MONTH.items():
+        plans = {}
+        for code, (kind, writer, _approver, targets) in reversed(MONTH.items()):
             if code == "b":
-                targets = {**targets, "sales_amount": 1_400_000}
-            plan = self._plan(people, kind, writer, following, targets)
-            if code == "t":
-                plan.action_submit()
-            elif code != "tele":
-                self._agree_plan(people, plan, approver)
+                targets = (1_400_000, *targets[1:])
+            plans[code] = self._plan(people, kind, writer, following, targets)
+        plans["t"].action_submit()
+        for code in ("a", "b", "ka", "company"):
+            self._agree_plan(people, plans[code], MONTH[code][2])
         self.env["sales.plan"].search([("company_id", "=", company.id)])._count()
 
     def _plan(self, people, kind, writer, day, targets):
         user = people[writer]
         Plan = self.env["sales.plan"].with_user(user)
         kinds = self.env["regulation.plan.type"]._of(user, user.company_id)
-        plan = Plan.create(
-            {"type_id": kinds.filtered(lambda row: row.code == kind).id, "day": day}
-        )
-        for code, target in targets.items():
+        plan = Plan.create({"type_id": kinds.filtered(lambda row: row.code == kind).id, "day": day})
+        for code, target in zip(
+            ("sales_amount", "profit", "external_sales"), targets, strict=False
+        ):
             plan._set_target(self.env.ref(f"sales_regulation.plan_indicator_{code}"), target)
         return plan
 

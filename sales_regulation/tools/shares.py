@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Amounts divided so that the parts make up the whole to the last digit."""
+
 from decimal import ROUND_FLOOR, Decimal
 
 

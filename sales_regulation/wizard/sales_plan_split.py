@@ -27,6 +27,7 @@ class SalesPlanSplit(models.TransientModel):
         comodel_name="regulation.plan.type",
         string="Into",
         compute="_compute_type_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('id', 'in', available_type_ids)]",
@@ -45,6 +46,7 @@ class SalesPlanSplit(models.TransientModel):
         inverse_name="split_id",
         string="Parts",
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -66,6 +68,8 @@ class SalesPlanSplit(models.TransientModel):
 
     @api.depends("type_id", "basis")
     def _compute_line_ids(self):
+        # The shares tell of last year: only to whom the plan may tell
+        self.plan_id.check_access("read")
         for split in self:
             parts = split._parts() if split.plan_id and split.type_id else []
             weights = split._weights(parts)
@@ -146,15 +150,11 @@ class SalesPlanSplit(models.TransientModel):
             return [0] * len(parts)
         plan, frequency = self.plan_id.sudo(), self.type_id.sudo().frequency
         year = relativedelta(years=1)
-        periods = {
-            part["day"]: self.type_id.sudo()._period(part["day"] - year) for part in parts
-        }
+        periods = {part["day"]: self.type_id.sudo()._period(part["day"] - year) for part in parts}
         sold = plan._actuals("sales_amount", None, list(periods.values()), plan.company_id)
         if FREQUENCIES.index(frequency) > FREQUENCIES.index(plan.type_id.frequency):
             people = plan._people()[plan.id]
-            return [
-                max(0.0, self._sum(sold, periods[part["day"]], people)) for part in parts
-            ]
+            return [max(0.0, self._sum(sold, periods[part["day"]], people)) for part in parts]
         teams = {
             team.id: {*team.sudo().member_ids.ids, team.sudo().user_id.id}
             for team in self.env["crm.team"].browse({part["team_id"] for part in parts})

@@ -204,7 +204,9 @@ class TestOwnershipParallel(BaseCase):
         )
         self.assertEqual(len([one for one in results if isinstance(one, UserError)]), 1, results)
         decisions = self.world.rows(
-            "SELECT id FROM regulation_approval_decision WHERE approval_id = %s", approval
+            "SELECT id FROM regulation_approval_decision"
+            " WHERE approval_id = %s AND verdict = 'approved'",
+            approval,
         )
         self.assertEqual(len(decisions), 1)
 
@@ -227,7 +229,14 @@ class TestOwnershipParallel(BaseCase):
             "a",
             "crm.lead",
             "create",
-            [{"name": "Large", "type": "opportunity", "source_id": self.source()}],
+            [
+                {
+                    "name": "Large",
+                    "type": "opportunity",
+                    "source_id": self.source(),
+                    "partner_id": self.fresh("Large"),
+                }
+            ],
         )
         self.world.call("a", "crm.lead", "action_request_evaluation", [lead], reason="New")
         together = self.world.together(

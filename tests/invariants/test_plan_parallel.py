@@ -44,7 +44,9 @@ class TestPlanParallel(BaseCase):
             )
             cls.target(writer, cls.plans[code], amount)
             cls.submitted(writer, cls.plans[code])
-            cls.world.call(approver, "regulation.approval", "action_approve", cls.pending(cls.plans[code]))
+            cls.world.call(
+                approver, "regulation.approval", "action_approve", cls.pending(cls.plans[code])
+            )
 
     @classmethod
     def kind(cls, code):
@@ -52,7 +54,12 @@ class TestPlanParallel(BaseCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             return (
                 env["regulation.plan.type"]
-                .search([("code", "=", code), ("profile_id.assignment_ids.company_id", "=", cls.world.company_id)])
+                .search(
+                    [
+                        ("code", "=", code),
+                        ("profile_id.assignment_ids.company_id", "=", cls.world.company_id),
+                    ]
+                )
                 .id
             )
 
@@ -89,8 +96,10 @@ class TestPlanParallel(BaseCase):
                 """
                 SELECT plan.team_id, SUM(line.target)
                   FROM sales_plan plan JOIN sales_plan_line line ON line.plan_id = plan.id
-                 WHERE plan.state = 'released' AND plan.level = 'user' GROUP BY 1
-                """
+                 WHERE plan.state = 'released' AND plan.level = 'user' AND plan.company_id = %s
+                 GROUP BY 1
+                """,
+                self.world.company_id,
             )
         )
 

@@ -22,17 +22,26 @@ class TestStorylineKpiMarch(StorylineCase):
 
     @classmethod
     def setUpClass(cls):
-        if not cls.registry.get("kpi.cycle"):
-            raise unittest.SkipTest("sales_kpi is not installed")
         super().setUpClass()
+        if "kpi.cycle" not in cls.env:
+            raise unittest.SkipTest("sales_kpi is not installed")
 
     @classmethod
     def _build_trade(cls):
         super()._build_trade()
         cls.goods = {"chip": cls.product}
         for name, cost in COSTS.items():
-            cls.goods[name] = cls.product.copy(
-                {"name": name, "default_code": name, "standard_price": cost, "list_price": 100.0}
+            cls.goods[name] = cls.env["product.product"].create(
+                {
+                    "name": name,
+                    "type": "consu",
+                    "is_storable": True,
+                    "list_price": 100.0,
+                    "standard_price": cost,
+                    "taxes_id": [Command.set(cls.vat.ids)],
+                    "company_id": cls.company.id,
+                    "invoice_policy": "order",
+                }
             )
             cls._stock(cls.goods[name], 100_000)
         for code, country in (
@@ -175,6 +184,7 @@ class TestStorylineKpiMarch(StorylineCase):
         proposal = self.env["solution.proposal"].browse(
             self.A.create(
                 "solution.proposal",
+                kind="service",
                 partner_id=self.customers["xinghai"].id,
                 cooperation_mode=text,
                 **dict.fromkeys(sections, text),

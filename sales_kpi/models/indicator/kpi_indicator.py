@@ -5,7 +5,7 @@ import json
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...tools import Facts, Figure, Formula, FormulaError
 
@@ -217,6 +217,75 @@ class KpiIndicator(models.Model):
             reason=reason,
             part=error.what,
         )
+
+    # === CRUD METHODS === #
+
+    #: what an indicator counts; fixed while a regulation in force scores by it
+    _counting_fields = frozenset(
+        {
+            "code",
+            "company_id",
+            "unit",
+            "direction",
+            "provider",
+            "min_count",
+            "is_confidential",
+            "basis",
+            "tax",
+            "customers",
+            "compare",
+            "months",
+            "severity",
+            "code_filter",
+            "channel_filter",
+            "interested",
+            "formula",
+        }
+    )
+
+    def write(self, vals):
+        names = self._counting_fields.intersection(vals)
+        self.filtered(lambda one: one._would_change(names, vals))._check_not_in_force()
+        return super().write(vals)
+
+    def _would_change(self, names, vals):
+        """Whether one of these fields would get another value; a form sends all of them."""
+        return any(
+            self._fields[name].convert_to_write(self[name], self) != (vals[name] or False)
+            and (self[name] or vals[name])
+            for name in names
+        )
+
+    def _check_not_in_force(self):
+        """Raise UserError if a regulation in force scores by these: make another indicator."""
+        if not self:
+            return
+        scored = (
+            self.env["kpi.scheme.line"]
+            .sudo()
+            .search([("profile_id.state", "in", ("trial", "active"))])
+            .indicator_id
+        )
+        if used := self & scored._with_parts():
+            raise UserError(
+                self.env._(
+                    "A regulation in force scores by %s: make another indicator, and a new version"
+                    " of the regulation that uses it.",
+                    ", ".join(used.mapped("name")),
+                )
+            )
+
+    def _with_parts(self):
+        """These and all that their formulas rest on."""
+        found = self
+        todo = self
+        while todo := todo.filtered(lambda one: one.provider == "formula"):
+            parts = self.browse()
+            for one in todo:
+                parts = parts.union(*one._by_code(Formula(one.formula).names, one.company_id).values())
+            todo = parts - found
+            found |= parts
+        return found
 
     # === BUSINESS METHODS === #
 

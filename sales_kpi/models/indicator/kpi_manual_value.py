@@ -93,8 +93,20 @@ class KpiManualValue(models.Model):
         self._check_not_own()
 
     def _check_not_own(self):
-        """Raise AccessError if somebody enters what he is scored by."""
-        if not self.env.su and self.env.user in self.user_id:
-            raise AccessError(
-                self.env._("Nobody enters figures by which he is scored himself.")
-            )
+        """Raise AccessError if somebody enters what he is scored by, or is neither HR nor the
+        leader of the person's team."""
+        if self.env.su:
+            return
+        if self.env.user in self.user_id:
+            raise AccessError(self.env._("Nobody enters figures by which he is scored himself."))
+        led = self.sudo().filtered(
+            lambda entry: entry.user_id.sale_team_id.user_id == self.env.user
+        )
+        for company in (self - led.sudo(False)).company_id:
+            if not self.env["kpi.cycle"]._is_manager_of(company):
+                raise AccessError(
+                    self.env._(
+                        "Only human resources of %s and the leader of the team enter such figures.",
+                        company.name,
+                    )
+                )

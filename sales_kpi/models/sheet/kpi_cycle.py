@@ -126,7 +126,7 @@ class KpiCycle(models.Model):
                 "monthly": f"{first:%Y-%m}",
                 "quarterly": f"{first.year} Q{(first.month + 2) // 3}",
                 "yearly": str(first.year),
-            }[cycle.frequency]
+            }.get(cycle.frequency, str(first))
             if cycle.revision > 1:
                 name = self.env._(
                     "%(period)s, revision %(number)s", period=name, number=cycle.revision

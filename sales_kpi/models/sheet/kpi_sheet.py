@@ -192,7 +192,7 @@ class KpiSheet(models.Model):
         """``{user id: his empty sheet}``; who is not scored any more has none."""
         sheets = engine(self.sudo())
         known = sheets.search([("cycle_id", "=", cycle.id)])
-        engine(known.line_ids).unlink()
+        known._clear_lines()
         known.filtered(lambda sheet: sheet.user_id.id not in people).unlink()
         known = known.exists()
         missing = people.keys() - set(known.user_id.ids)
@@ -209,6 +209,13 @@ class KpiSheet(models.Model):
         found = {sheet.user_id.id: sheet for sheet in known}
         self._set_viewers({found[user].id: person.viewer_ids for user, person in people.items()})
         return found
+
+    def _clear_lines(self):
+        """Drop all lines in one statement; they are computed anew."""
+        self._check_unlocked()
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM kpi_sheet_line WHERE sheet_id = ANY(%s)", [self.ids])
+        self.env.invalidate_all(flush=False)
 
     @api.model
     def _set_viewers(self, viewers):

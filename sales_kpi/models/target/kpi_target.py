@@ -137,9 +137,19 @@ class KpiTarget(models.Model):
                 )
 
     def _check_not_own(self):
-        """Raise AccessError if somebody would set his own target."""
-        if not self.env.su and self.env.user in self.user_id:
+        """Raise AccessError if somebody would set his own target, or is not HR of the company."""
+        if self.env.su:
+            return
+        if self.env.user in self.user_id:
             raise AccessError(self.env._("Nobody sets his own target."))
+        for company in self.company_id:
+            if not self.env["kpi.cycle"]._is_manager_of(company):
+                raise AccessError(
+                    self.env._(
+                        "Only human resources of %s enters targets, or a plan that is released.",
+                        company.name,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

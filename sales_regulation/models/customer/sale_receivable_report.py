@@ -52,6 +52,12 @@ class SaleReceivableReport(models.Model):
         "res.partner": ["commercial_partner_id", "user_id"],
     }
 
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        """Whoever may know what is owed may not read the invoice itself."""
+        for line in self:
+            line.display_name = line.move_id.sudo().display_name
+
     @property
     def _table_query(self):
         return SQL("%s %s %s", self._select(), self._from(), self._where())

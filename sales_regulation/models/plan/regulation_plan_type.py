@@ -29,7 +29,8 @@ class RegulationPlanType(models.Model):
 
     sequence = fields.Integer(default=10)
     code = fields.Char(
-        required=True, help="The recurring duty and the steps of approval with this code concern it."
+        required=True,
+        help="The recurring duty and the steps of approval with this code concern it.",
     )
     name = fields.Char(required=True, translate=True)
     frequency = fields.Selection(

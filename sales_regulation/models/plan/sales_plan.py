@@ -294,8 +294,8 @@ class SalesPlan(models.Model):
         return plans
 
     def write(self, vals):
-        moved = PLACE.intersection(vals) and not is_engine(self.env)
-        if moved:
+        moved = set() if is_engine(self.env) else PLACE.intersection(vals)
+        if moved and (moved != {"user_id"} or "user" in self.mapped("level")):
             self._check_not_revision()
         if not is_engine(self.env) and CONTENT.intersection(vals):
             self._check_planner()
@@ -466,9 +466,11 @@ class SalesPlan(models.Model):
         self._check_planner()
         if self.state != "released":
             raise UserError(self.env._("%s is not in force.", self.display_name))
-        kind = self.env["regulation.plan.type"]._of(self.user_id, self.company_id).filtered(
-            lambda kind: kind.code == self.code
-        )[:1]
+        kind = (
+            self.env["regulation.plan.type"]
+            ._of(self.user_id, self.company_id)
+            .filtered(lambda kind: kind.code == self.code)[:1]
+        )
         plan = engine(self).copy(
             {
                 "type_id": (kind or self.type_id).id,

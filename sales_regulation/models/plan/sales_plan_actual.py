@@ -90,7 +90,9 @@ class SalesPlan(models.Model):
             return {}
         self.env.flush_all()
         rows = self.env.execute_query(source(people, sorted(set(periods)), company))
-        return {(user or False, (first, last)): float(amount or 0) for user, first, last, amount in rows}
+        return {
+            (user or False, (first, last)): float(amount or 0) for user, first, last, amount in rows
+        }
 
     @api.model
     def _actual_sources(self):
@@ -210,14 +212,18 @@ class SalesPlan(models.Model):
         """
         people = {}
         teams = self.filtered(lambda plan: plan.level == "team")
-        own = self.sudo().search(
-            [
-                ("level", "=", "user"),
-                ("state", "in", ("approved", "released")),
-                ("company_id", "in", teams.company_id.ids),
-                ("period_start", "in", teams.mapped("period_start")),
-            ]
-        ) if teams else self.browse()
+        own = (
+            self.sudo().search(
+                [
+                    ("level", "=", "user"),
+                    ("state", "in", ("approved", "released")),
+                    ("company_id", "in", teams.company_id.ids),
+                    ("period_start", "in", teams.mapped("period_start")),
+                ]
+            )
+            if teams
+            else self.browse()
+        )
         for plan in self:
             if plan.level == "user":
                 people[plan.id] = set(plan.user_id.ids)
@@ -225,8 +231,10 @@ class SalesPlan(models.Model):
                 people[plan.id] = None
             else:
                 same = own.filtered(
-                    lambda row, plan=plan: (row.period_start, row.period_end, row.company_id)
-                    == (plan.period_start, plan.period_end, plan.company_id)
+                    lambda row, plan=plan: (
+                        (row.period_start, row.period_end, row.company_id)
+                        == (plan.period_start, plan.period_end, plan.company_id)
+                    )
                 )
                 here = same.filtered(lambda row, plan=plan: row.team_id == plan.team_id).user_id
                 team = plan.team_id.sudo()
@@ -251,11 +259,15 @@ class SalesPlan(models.Model):
             for code in set(plans.line_ids.indicator_id.mapped("code")):
                 found = self._actuals(code, users, [period[plan.id] for plan in plans], company)
                 for plan in plans:
-                    reached[plan.id, code] = None if found is None else sum(
-                        amount
-                        for (user, days), amount in found.items()
-                        if days == period[plan.id]
-                        and (people[plan.id] is None or user in people[plan.id])
+                    reached[plan.id, code] = (
+                        None
+                        if found is None
+                        else sum(
+                            amount
+                            for (user, days), amount in found.items()
+                            if days == period[plan.id]
+                            and (people[plan.id] is None or user in people[plan.id])
+                        )
                     )
         return reached
 

@@ -39,9 +39,7 @@ class SalesPlanCheckpoint(models.Model):
     _submittable_open = frozenset({"open", "deviating"})
     _submittable_ends = dict.fromkeys(("returned", "refused", "void", "withdrawn"), "deviating")
 
-    _date_uniq = models.Constraint(
-        "UNIQUE(plan_id, date)", "A plan has one checkpoint on a day."
-    )
+    _date_uniq = models.Constraint("UNIQUE(plan_id, date)", "A plan has one checkpoint on a day.")
     _due_idx = models.Index("(date) WHERE state = 'open'")
 
     plan_id = fields.Many2one(
@@ -136,9 +134,7 @@ class SalesPlanCheckpoint(models.Model):
         for point in self:
             plan = point.plan_id
             if not plan.period_start <= point.date <= plan.period_end:
-                raise UserError(
-                    self.env._("%s: not in the period of the plan.", point.date)
-                )
+                raise UserError(self.env._("%s: not in the period of the plan.", point.date))
 
     def _check_note_writer(self):
         """The responsible person or who stands in for him, once a note is demanded."""
@@ -182,14 +178,18 @@ class SalesPlanCheckpoint(models.Model):
         return {point.id: {"deviation": abs(point.worst)} for point in self}
 
     def _approval_granted(self, approval):
-        engine(self.filtered(lambda point: point.state == "submitted")).write(
-            {"state": "answered"}
-        )
+        engine(self.filtered(lambda point: point.state == "submitted")).write({"state": "answered"})
 
     def _approval_summary(self, approval):
         self.ensure_one()
-        return self.env["ir.qweb"].sudo()._render(
-            "sales_regulation.sales_plan_checkpoint_summary", {"point": self}, minimal_qcontext=True
+        return (
+            self.env["ir.qweb"]
+            .sudo()
+            ._render(
+                "sales_regulation.sales_plan_checkpoint_summary",
+                {"point": self},
+                minimal_qcontext=True,
+            )
         )
 
     # === JUDGEMENT === #
@@ -266,7 +266,8 @@ class SalesPlanCheckpoint(models.Model):
         self.env["regulation.deadline"]._start(self, DEADLINE, user=lambda point: point.user_id)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         due = {
-            row.res_id: row.due_at for row in self.env["regulation.deadline"]._running(self, DEADLINE)
+            row.res_id: row.due_at
+            for row in self.env["regulation.deadline"]._running(self, DEADLINE)
         }
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
             [

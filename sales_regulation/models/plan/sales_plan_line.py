@@ -36,7 +36,10 @@ class SalesPlanLine(models.Model):
     _indicator_uniq = models.Constraint(
         "UNIQUE(plan_id, indicator_id)", "A plan has one target of an indicator."
     )
-    _target_positive = models.Constraint("CHECK(target >= 0)", "A target cannot be negative.")
+    # What is no number is greater than every number
+    _target_positive = models.Constraint(
+        "CHECK(target >= 0 AND target < 1e15)", "A target is a number from 0 on."
+    )
 
     plan_id = fields.Many2one(
         comodel_name="sales.plan", required=True, ondelete="cascade", index=True

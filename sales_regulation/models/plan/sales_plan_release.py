@@ -82,8 +82,8 @@ class SalesPlan(models.Model):
         if not whole.sudo(False).visible:
             return Refusal(
                 reason=self.env._(
-                    "The plans of your team do not add up to its target yet. Whoever answers for"
-                    " it settles it."
+                    "It does not agree with the plan above and the plans beside it yet. Whoever"
+                    " answers for the plan above settles it."
                 )
             )
         money = [gap for gap in gaps if gap.indicator.unit == "currency"]
@@ -108,7 +108,10 @@ class SalesPlan(models.Model):
         self.ensure_one()
         currency = self.sudo().company_id.currency_id if indicator.unit == "currency" else None
         text = formatLang(
-            self.env, amount, digits=indicator._rounding(self.sudo().company_id), currency_obj=currency
+            self.env,
+            amount,
+            digits=indicator._rounding(self.sudo().company_id),
+            currency_obj=currency,
         )
         return f"{text} %" if indicator.unit == "percent" else text
 
@@ -121,7 +124,10 @@ class SalesPlan(models.Model):
         """
         wholes = self._versions(self.chain_id | self.parent_id, AGREED, together)
         parts = self._parts(wholes, together)
-        every = {**self.browse([plan.id for plan in wholes.values()])._regulation_policies(), **policies}
+        every = {
+            **self.browse([plan.id for plan in wholes.values()])._regulation_policies(),
+            **policies,
+        }
         none = self.browse()
         gaps = {
             chain: plan._compare(parts.get(chain, none), every[plan.id])
@@ -131,10 +137,13 @@ class SalesPlan(models.Model):
         for plan in self:
             mine = parts.get(plan.chain_id, none)
             with_parts = policies[plan.id].get("plan_with_children")
-            gap = gaps.get(plan.parent_id)
+            gap = None
             # A whole that goes first is compared when its parts are released, or are in force
-            if not gap and (with_parts or any(part.state == "released" for part in mine)):
+            if with_parts or any(part.state == "released" for part in mine):
                 gap = gaps.get(plan.chain_id)
+            # If the whole is judged with it, the gap is said once
+            if not gap and plan.parent_id not in together.chain_id:
+                gap = gaps.get(plan.parent_id)
             if gap:
                 found[plan.id] = gap
             elif (
@@ -234,9 +243,7 @@ class SalesPlan(models.Model):
         """The highest plan in the line above each that is approved and not in force."""
         top = self.filtered(lambda plan: plan.state == "approved")
         for _depth in range(_DEPTH):
-            above = self.search(
-                [("chain_id", "in", top.parent_id.ids), ("state", "=", "approved")]
-            )
+            above = self.search([("chain_id", "in", top.parent_id.ids), ("state", "=", "approved")])
             if not above:
                 break
             top = top.filtered(lambda plan, ids=above.chain_id: plan.parent_id not in ids) | above

@@ -16,9 +16,7 @@ class SalesPlanSection(models.Model):
     _approval_document_field = "plan_id"
     _approval_content_fields = ("kind_id", "content")
 
-    _kind_uniq = models.Constraint(
-        "UNIQUE(plan_id, kind_id)", "A plan has one section of a kind."
-    )
+    _kind_uniq = models.Constraint("UNIQUE(plan_id, kind_id)", "A plan has one section of a kind.")
 
     plan_id = fields.Many2one(
         comodel_name="sales.plan", required=True, ondelete="cascade", index=True

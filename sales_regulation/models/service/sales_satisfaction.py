@@ -133,7 +133,16 @@ class SalesSatisfaction(models.Model):
     @api.model
     def _note_answers(self, vals_list):
         """Answers that came in, from whatever source; for campaigns too."""
-        return engine(self.sudo()).create(vals_list).with_env(self.sudo().env)
+        answers = engine(self.sudo()).create(vals_list).with_env(self.sudo().env)
+        # Where customers are asked at intervals, this one has answered (S0-46)
+        self.env["regulation.duty"]._close(
+            answers,
+            "satisfaction",
+            subject=lambda answer: answer.partner_id,
+            user=lambda answer: answer.user_id,
+            day=lambda answer: answer.date,
+        )
+        return answers
 
     @api.model
     def _summary(self, groupby, domain, companies):

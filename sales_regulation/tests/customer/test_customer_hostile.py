@@ -115,8 +115,9 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                 publish=False,
                 ownership_mode="keep",
             )
-            boss = self.users["tm"]
-            boss.company_ids |= other
+            boss = self.users["a"]  # decides there, not here
+            for user in (boss, self.users["gm"], self.users["b"]):
+                user.company_ids |= other
             profile = self.env["regulation.profile"].search([], order="id desc", limit=1)
             self.env["regulation.role.assignment"].create(
                 [
@@ -133,14 +134,15 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                     )
                 ]
             )
-            self.users["gm"].company_ids |= other
-            profile.with_user(self.users["gm"])._publish("active")
+            both = (self.company | other).ids
+            profile.with_user(self.users["gm"]).with_context(
+                allowed_company_ids=both
+            )._publish("active")
             there = shared.with_user(boss).with_context(allowed_company_ids=other.ids)
             with self.assertRaises(AccessError):
                 there.action_give_up_customer()
             with self.assertRaises(AccessError):
                 there.write({"user_id": False})
-            self.users["b"].company_ids |= other
             request = there.env["customer.owner.request"].create(
                 {
                     "partner_id": shared.id,

@@ -31,9 +31,7 @@ class PlanCommon(RegulationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.indicators = {
-            row.code: row for row in cls.env["sales.plan.indicator"].search([])
-        }
+        cls.indicators = {row.code: row for row in cls.env["sales.plan.indicator"].search([])}
         cls.profile = cls._plan_profile()
         cls.types = {kind.code: kind for kind in cls.profile.plan_type_ids}
 
@@ -124,9 +122,7 @@ class PlanCommon(RegulationCommon):
         """Handed in by who wrote them, approved by whom the regulation names."""
         for plan in plans:
             plan.action_submit()
-            [step] = plan.sudo().approval_ids.filtered(
-                lambda row: row.state == "pending"
-            ).step_ids
+            [step] = plan.sudo().approval_ids.filtered(lambda row: row.state == "pending").step_ids
             self.decide(plan, step.user_ids[0].login.removeprefix("reg_"))
 
     def march(self, b=1_500_000):

@@ -43,9 +43,7 @@ class TestActual(PlanCommon):
         self.sold("b", 300)
         self.sold("b", 40, invoiced=False)
         a, b = self.users["a"], self.users["b"]
-        self.assertEqual(
-            self.actuals("sales_amount"), {(a.id, MARCH): 1_000, (b.id, MARCH): 300}
-        )
+        self.assertEqual(self.actuals("sales_amount"), {(a.id, MARCH): 1_000, (b.id, MARCH): 300})
         self.assertEqual(
             self.actuals("sales_amount", a, (MARCH, Q1)),
             {(a.id, MARCH): 1_000, (a.id, Q1): 1_500},

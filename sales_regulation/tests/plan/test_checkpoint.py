@@ -94,7 +94,9 @@ class TestCheckpoint(PlanCommon):
         self.half.approval_ids.filtered(lambda row: row.state == "pending").with_user(
             self.users["km"]
         ).action_approve("I come along on the 17th")
-        self.assertEqual((self.half.state, self.half.answer), ("answered", "I come along on the 17th"))
+        self.assertEqual(
+            (self.half.state, self.half.answer), ("answered", "I come along on the 17th")
+        )
 
     def test_sealed(self):
         """Neither dates, nor results, nor states, by whomever."""
@@ -132,15 +134,11 @@ class TestCheckpoint(PlanCommon):
             ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"],
         )
         self.night("2026-04-01")
-        self.assertEqual(
-            year.checkpoint_ids.mapped("state"), ["deviating", "open", "open", "open"]
-        )
+        self.assertEqual(year.checkpoint_ids.mapped("state"), ["deviating", "open", "open", "open"])
         second = year.browse(year.action_revise()["res_id"])
         second.revision_reason = "The market has turned"
         self.agree(second)
-        self.assertEqual(
-            year.checkpoint_ids.mapped("state"), ["deviating", *["cancelled"] * 3]
-        )
+        self.assertEqual(year.checkpoint_ids.mapped("state"), ["deviating", *["cancelled"] * 3])
         self.assertEqual(second.checkpoint_ids.mapped("state"), ["open"] * 3)
 
     def test_outside_the_period(self):

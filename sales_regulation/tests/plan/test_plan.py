@@ -147,7 +147,10 @@ class TestPlan(PlanCommon):
             {"type_id": self.types["person"].id, "day": "2026-06-01"}
         )
         self.assertEqual(forged.state, "draft")
-        result = plan.load(["type_id/.id", "day", "state"], [[str(self.types["person"].id), "2026-07-01", "In force"]])
+        result = plan.load(
+            ["type_id/.id", "day", "state"],
+            [[str(self.types["person"].id), "2026-07-01", "In force"]],
+        )
         self.assertFalse(result["ids"])
 
     def test_approval_decides(self):
@@ -191,7 +194,9 @@ class TestPlan(PlanCommon):
         with self.assertRaises(UserError):
             plan.action_take_back()
         second = plan.browse(plan.action_revise()["res_id"])
-        self.assertEqual((second.version, second.state, second.line_ids.target), (2, "draft", 1_000))
+        self.assertEqual(
+            (second.version, second.state, second.line_ids.target), (2, "draft", 1_000)
+        )
         self.assertEqual(plan.state, "released")
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             with self.env.cr.savepoint():

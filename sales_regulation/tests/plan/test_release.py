@@ -82,8 +82,10 @@ class TestWholeFirst(PlanCommon):
             plans["a"].action_release()
         self.assertNotRegex(str(error.exception), r"3,[45]00,000|100,000")
         self.assertNotRegex(str(plans["a"].regulation_notice), r"3,[45]00,000|100,000")
-        wizard = self.env["regulation.help.wizard"].with_user(self.users["a"]).browse(
-            plans["a"].action_regulation_help()["res_id"]
+        wizard = (
+            self.env["regulation.help.wizard"]
+            .with_user(self.users["a"])
+            .browse(plans["a"].action_regulation_help()["res_id"])
         )
         self.assertNotRegex(str(wizard.read()), r"[345][,.]?[0-9]00[,.]?000|100000")
 
@@ -206,8 +208,10 @@ class TestWholeFirst(PlanCommon):
         plans = self.march(b=1_400_000)
         self.agree(plans["company"], plans["ka"], plans["tele"], plans["a"])
         days = [date(2027 + n // 12, n % 12 + 1, 1) for n in range(80)]
-        drafts = self.env["sales.plan"].with_user(self.users["a"]).create(
-            [{"type_id": self.types["person"].id, "day": day} for day in days]
+        drafts = (
+            self.env["sales.plan"]
+            .with_user(self.users["a"])
+            .create([{"type_id": self.types["person"].id, "day": day} for day in days])
         )
         self.env["sales.plan.line"].sudo().flush_model()
         self.env.cr.execute(

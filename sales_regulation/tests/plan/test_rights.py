@@ -21,10 +21,14 @@ class TestPlanRights(PlanCommon):
 
     def seen(self, login):
         env = self.env["sales.plan"].with_user(self.users[login]).env
-        plans = {code for code, plan in self.plans.items() if plan.with_env(env)._filtered_access("read")}
+        plans = {
+            code for code, plan in self.plans.items() if plan.with_env(env)._filtered_access("read")
+        }
         found = env["sales.plan"].search([("id", "in", [plan.id for plan in self.plans.values()])])
         self.assertEqual({code for code, plan in self.plans.items() if plan.id in found.ids}, plans)
-        lines = env["sales.plan.line"].search([("plan_id", "in", [plan.id for plan in self.plans.values()])])
+        lines = env["sales.plan.line"].search(
+            [("plan_id", "in", [plan.id for plan in self.plans.values()])]
+        )
         self.assertEqual(lines.sudo().plan_id, found.sudo())
         return plans
 
@@ -123,6 +127,7 @@ class TestPlanRights(PlanCommon):
         """Whoever does not lead any more sees no more at the next request."""
         self.assertIn("a", self.seen("rm"))
         self.employees["km"].parent_id = self.employees["gm"]
+        self.env.invalidate_all()
         self.assertEqual(self.seen("rm"), set())
         self.assertFalse(self.plans["a"].with_user(self.users["rm"]).visible)
 
@@ -144,7 +149,9 @@ class TestPlanRights(PlanCommon):
                 "date_from": date(2020, 1, 1),
             }
         )
-        Plan = self.env["sales.plan"].with_user(stranger).with_context(allowed_company_ids=other.ids)
+        Plan = (
+            self.env["sales.plan"].with_user(stranger).with_context(allowed_company_ids=other.ids)
+        )
         self.assertFalse(Plan.search([]))
         self.assertFalse(Plan.env["sales.plan.line"].search([]))
         with self.assertRaises(AccessError):
@@ -161,8 +168,10 @@ class TestPlanRights(PlanCommon):
     def test_list_costs_the_same(self):
         """As A, one plan and eighty; the rule asks once for a list."""
         days = [date(2027 + n // 12, n % 12 + 1, 1) for n in range(80)]
-        plans = self.env["sales.plan"].with_user(self.users["a"]).create(
-            [{"type_id": self.types["person"].id, "day": day} for day in days]
+        plans = (
+            self.env["sales.plan"]
+            .with_user(self.users["a"])
+            .create([{"type_id": self.types["person"].id, "day": day} for day in days])
         )
         spec = {"type_id": {"fields": {"display_name": {}}}, "state": {}, "display_name": {}}
 

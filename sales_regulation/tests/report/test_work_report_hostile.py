@@ -29,7 +29,7 @@ class TestWorkReportHostile(HostileMixin, ReportCommon):
         self.assertFixed(report, "a", "b", "tm", "gm", "adm", "fin", "out", "shop")
         report.action_hand_in()
         self.assertFixed(report, "t", "a", "tm", "gm", "adm", "fin", "out", "shop")
-        self.assertClosed(report, "a", "km", "fin", "aud", "out", "shop")
+        self.assertClosed(report, "a", "fin", "aud", "out", "shop")
         approval = report.approval_ids
         for login in ("t", "a", "km", "fin", "out"):
             with self.subTest(login=login), self.assertRaises(UserError):

@@ -1,8 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import http
+from odoo import Command, http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.sales_regulation.tools import engine
 
 from ..common import RegulationCommon, RegulationCompany
 from .common import ServiceProfiles
@@ -254,3 +256,48 @@ class TestRatePage(ServiceProfiles, RegulationCompany, HttpCase):
         self._submit(5)
         self.assertEqual(self.ticket.state, "answered")
         self.assertFalse(self.rating.consumed)
+
+
+@tagged("post_install", "-at_install")
+class TestSatisfactionDuty(ServiceProfiles, RegulationCommon):
+    """S0-46: each customer says once in a period how satisfied he is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.profile = cls._service_profile(
+            duty_ids=[
+                Command.create(
+                    {
+                        "code": "satisfaction",
+                        "name": "Satisfaction",
+                        "frequency": "yearly",
+                        "who": "owner",
+                        "subject_model": "res.partner",
+                    }
+                )
+            ]
+        )
+
+    def _due(self, customer):
+        today = self.company._regulation_today()
+        return engine(self.env["regulation.duty.instance"]).create(
+            {
+                "duty_id": self.profile.duty_ids.id,
+                "profile_id": self.profile.id,
+                "company_id": self.company.id,
+                "user_id": self.users["a"].id,
+                "subject_model": "res.partner",
+                "subject_id": self.customers[customer].id,
+                "period_start": today.replace(month=1, day=1),
+                "period_end": today.replace(month=12, day=31),
+            }
+        )
+
+    def test_an_answer_fulfils_it(self):
+        mine, other = self._due("xinghai"), self._due("beihe")
+        ticket = self._ticket()
+        ticket.action_answer("Replaced")
+        answer = self.env["sales.satisfaction"]._note(ticket, 90)
+        self.assertEqual((mine.state, other.state), ("done", "open"))
+        self.assertEqual((mine.document_model, mine.document_id), (answer._name, answer.id))

@@ -53,6 +53,9 @@ class TestTicketPortal(ServiceProfiles, RegulationCompany, HttpCase):
         """He opens one himself, about his own orders only."""
         self._login("portal_lin")
         kind = self._kind("complaint").id
+        form = self.url_open("/my/tickets/new").text
+        for name in ("kind_id", "subject", "description"):
+            self.assertIn(f'name="{name}"', form)
         self._post("/my/tickets/new", kind_id=kind, subject="Late", description="Where are they?")
         ticket = self.env["sales.ticket"].search([("subject", "=", "Late")])
         self.assertRecordValues(

@@ -1,0 +1,11 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class RegulationProfile(models.Model):
+    _inherit = "regulation.profile"
+
+    quota_ids = fields.One2many(
+        comodel_name="kpi.quota", inverse_name="profile_id", string="Activity Quotas", copy=True
+    )
