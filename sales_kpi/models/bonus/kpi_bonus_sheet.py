@@ -177,12 +177,13 @@ class KpiBonusSheet(models.Model):
         return sheets
 
     def write(self, vals):
-        own = {name for name in vals if name in self._sealed_fields | {*self._approval_content_fields}}
+        own = set(vals) & (self._sealed_fields | {*self._approval_content_fields})
         if own and any(sheet.state == "paid" for sheet in self.sudo()):
             raise AccessError(self.env._("A paid bonus sheet is not changed by anybody."))
         if own and not is_engine(self.env):
             self._check_manager()
-            if own - {"line_ids"} and any(sheet.computed_at for sheet in self.sudo()):
+            period = own & {"company_id", "frequency", "day"}
+            if period and any(sheet.computed_at for sheet in self.sudo()):
                 raise UserError(
                     self.env._("The period of a computed bonus sheet is fixed: make another one.")
                 )
