@@ -459,8 +459,12 @@ class RegulationApprovable(models.AbstractModel):
             )._void_changed()
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_end_approvals(self):
-        """What was asked for is not asked any more; the rows stay as evidence."""
+    def _unlink_withdraw_approvals(self):
+        """What was asked for is not asked any more; the rows stay as evidence.
+
+        Such methods run in the order of their names: those that refuse (``_unlink_except_...``)
+        come before, else a document whose approval is withdrawn would pass them as a draft.
+        """
         if self.env["regulation.profile"]._regulated_companies():
             self.env["regulation.approval"].sudo().search(
                 [

@@ -57,12 +57,6 @@ class RegulationSubmittable(models.AbstractModel):
                     self.env._("%s was handed in: it is kept as evidence.", document.display_name)
                 )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_end_approvals(self):
-        """Asked first: with its approval withdrawn the document would be a draft again."""
-        self._unlink_except_submitted()
-        super()._unlink_end_approvals()
-
     def _submittable_fixed(self, vals):
         """The fields that ``vals`` would change."""
         return set(vals)
