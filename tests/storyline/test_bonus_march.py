@@ -5,11 +5,11 @@ from odoo.tests import tagged
 
 from odoo.addons.sales_regulation.tools import engine
 
-from .test_kpi_march import TestStorylineKpiMarch
+from . import test_kpi_march
 
 
 @tagged("post_install", "-at_install")
-class TestStorylineBonusMarch(TestStorylineKpiMarch):
+class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
     """Bonus March, steps 32 (the sanction) and 39: from the orders of March to what is paid (C45, C46)."""
 
     test_march = None  # that of the scores
