@@ -248,9 +248,8 @@ class TestConduct(BonusCommon):
 
     def test_without_regulation(self):
         """Without a table measures are as in the trunk."""
-        self.profile.with_user(self.users["gm"])._retire() if hasattr(
-            self.profile, "_retire"
-        ) else self.cr.execute("UPDATE regulation_profile SET state = 'draft'")
+        self.env.flush_all()
+        self.cr.execute("UPDATE regulation_profile SET state = 'draft'")
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
         measure = self.propose(amount=5000)

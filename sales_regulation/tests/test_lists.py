@@ -26,7 +26,13 @@ VALUES = {
 }
 #: of these each copied row names one of its own, alike in everything
 COPIED = frozenset(
-    {"res.partner", "crm.lead", "sales.budget.category", "sales.plan.indicator"}
+    {
+        "res.partner",
+        "crm.lead",
+        "sales.budget.category",
+        "sales.plan.indicator",
+        "kpi.bonus.scheme",
+    }
 )
 #: every row of these asks another model by nature: {model: reason}
 EXEMPT = {"regulation.work.queue": "as many queries as there are work lists, a few dozen at most"}

@@ -136,7 +136,7 @@ class KpiBonusSheet(models.Model):
             sheet.display_name = (
                 self.env._(
                     "Bonus %(period)s %(begin)s",
-                    period=labels[sheet.frequency],
+                    period=labels.get(sheet.frequency, ""),
                     begin=f"{first:%Y-%m}",
                 )
                 if first
