@@ -22,7 +22,8 @@ class RegulationDemo(models.AbstractModel):
         answering.action_answer("We send the labels by courier today.", "Packing told")
         closed.action_record_satisfaction(False, "phone", feedback="Mr. Zhang: still no labels")
         answering.action_answer("A colleague brings them this afternoon.")
-        closed.action_record_satisfaction(True, "visit", 85, "Mr. Zhang: all labels are there")
+        heard = closed.with_user(people["gao"])
+        heard.action_record_satisfaction(True, "visit", 85, "Mr. Zhang: all labels are there")
         waiting = self._ticket(rep, goods["beihe"], "complaint", "Delivery note without prices")
         waiting.with_user(manager).action_answer("Attached you find the note with prices.")
         self._ticket(

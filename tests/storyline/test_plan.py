@@ -155,10 +155,11 @@ class TestPlans(PlanStoryline):
             [
                 ("event", "=", "deadline_breached"),
                 ("code", "=", "plan_month"),
-                ("subject_id", "=", self.users["b"].id),
+                ("res_model", "=", "regulation.duty.instance"),
+                ("res_id", "in", instance.ids),
             ]
         )
-        self.assertEqual(event.company_id, self.company)
+        self.assertEqual(event.subject_id, self.users["b"])
         # The superior's list, and what he reads of it
         found = self.KM.call("sales.plan", "search", domain=[("is_late", "=", True)])
         self.assertEqual(found, late.ids)

@@ -72,7 +72,6 @@ tours.add("regulation_rep_claims", {
         ...reg.enter("total_amount_currency", "1480"),
         ...reg.press("action_submit"),
         ...reg.refused("receipt"),
-        ...reg.save(),
     ],
 });
 
