@@ -29,6 +29,7 @@ COPIED = frozenset(
     {
         "res.partner",
         "crm.lead",
+        "calendar.event",
         "sales.budget.category",
         "sales.plan.indicator",
         "kpi.bonus.scheme",
