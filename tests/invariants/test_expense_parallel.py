@@ -134,7 +134,10 @@ class TestExpenseParallel(BaseCase):
             ]
         )
         self.assertEqual(sum(isinstance(result, UserError) for result in results), 1)
-        approved = world.rows("SELECT id, amount FROM expense_application WHERE state = 'approved'")
+        approved = world.rows(
+            "SELECT id, amount FROM expense_application WHERE state = 'approved' AND id = ANY(%s)",
+            both,
+        )
         self.assertEqual([amount for _id, amount in approved], [600])
         claims = [self.claim(approved[0][0], 400) for _number in range(2)]
         results = world.together(*[("a", "hr.expense", "action_submit", [one]) for one in claims])

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL, format_date
 
 from odoo.addons.sales_regulation.tools import engine
@@ -124,13 +124,12 @@ class KpiCommission(models.Model):
     def _follow(self, orders):
         """Orders were confirmed, paid, changed or cancelled: whose commission begins or ends.
 
-        A constant number of queries for all of them; none without a regulation.
+        A constant number of queries for all of them; none where no regulation knows commission.
         """
         regulated = self.env["regulation.profile"]._regulated_companies()
-        orders = orders.sudo().filtered(lambda order: order.company_id.id in regulated)
-        if not orders or not self.env["kpi.bonus.scheme"].sudo().search_count(
-            [("mode", "=", "commission"), ("profile_id.is_template", "=", False)], limit=1
-        ):
+        companies = regulated & self._companies_of_commission()
+        orders = orders.sudo().filtered(lambda order: order.company_id.id in companies)
+        if not orders:
             return
         commissions = engine(self.sudo())
         amounts = commissions._amounts(orders)
@@ -155,6 +154,20 @@ class KpiCommission(models.Model):
                 amount=created.amount,
                 currency_id=created.currency_id.id,
             )
+
+    @api.model
+    @tools.ormcache(cache="stable")
+    def _companies_of_commission(self):
+        """Ids of the companies in which some regulation, in force or not any more, knows it."""
+        schemes = (
+            self.env["kpi.bonus.scheme"]
+            .sudo()
+            .search([("mode", "=", "commission"), ("profile_id.is_template", "=", False)])
+        )
+        companies = schemes.profile_id.assignment_ids.company_id
+        return frozenset(
+            self.env["res.company"].sudo().search([("id", "child_of", companies.ids)]).ids
+        )
 
     @api.model
     def _deposited(self, order, scheme, paid):

@@ -159,5 +159,7 @@ class TestQueryCounts(OrderProfiles, DispatchCommon):
             shipped.append(self._ship(self._ready_to_ship(orders)))
         self.assertEqual(confirmed[1], confirmed[2])
         self.assertEqual(shipped[1], shipped[2])
-        self.assertLessEqual(confirmed[1], 30)
+        # The scores stamp what they will read of a confirmed line, in one statement
+        stamps = int("sales_kpi" in self.env.registry._init_modules)
+        self.assertLessEqual(confirmed[1], 30 + stamps)
         self.assertLessEqual(shipped[1], 30)
