@@ -127,6 +127,8 @@ class KpiCommission(models.Model):
         A constant number of queries for all of them; none where no regulation knows commission.
         """
         regulated = self.env["regulation.profile"]._regulated_companies()
+        if not regulated:
+            return
         companies = regulated & self._companies_of_commission()
         orders = orders.sudo().filtered(lambda order: order.company_id.id in companies)
         if not orders:
