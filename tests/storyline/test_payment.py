@@ -241,3 +241,5 @@ class TestStorylineWholeOrder(StorylineCase):
         self.carrier(picking)
         with self.WH.refused("759,360.00"):
             self.ship(picking, 3_000)
+        self.assertEqual(order.order_line.qty_delivered, 0)
+        self.assertNotEqual(picking.state, "done")

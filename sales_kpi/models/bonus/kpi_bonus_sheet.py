@@ -1,13 +1,10 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.sales_regulation.tools import engine, is_engine, period_of
-
-from ..scheme.kpi_scheme import FREQUENCIES
+from odoo.addons.sales_regulation.tools import engine, is_engine
 
 
 class KpiBonusSheet(models.Model):
@@ -20,6 +17,7 @@ class KpiBonusSheet(models.Model):
     _name = "kpi.bonus.sheet"
     _description = "Bonus Sheet"
     _inherit = [
+        "kpi.periodic",
         "regulation.submittable",
         "regulation.protected",
         "mail.thread",
@@ -51,24 +49,7 @@ class KpiBonusSheet(models.Model):
         "There is a bonus sheet of this period already: what is late comes with the next one.",
     )
 
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, default=lambda self: self.env.company, index=True
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    frequency = fields.Selection(
-        selection=FREQUENCIES, string="Period", default="monthly", required=True
-    )
-    day = fields.Date(
-        string="In",
-        required=True,
-        default=lambda self: self.env.company._regulation_today().replace(day=1)
-        - timedelta(days=1),
-        help="A day of the period.",
-    )
-    date_from = fields.Date(
-        string="From", compute="_compute_dates", store=True, precompute=True, index=True
-    )
-    date_to = fields.Date(string="Until", compute="_compute_dates", store=True, precompute=True)
     cycle_id = fields.Many2one(
         comodel_name="kpi.cycle",
         string="Scores",
@@ -121,12 +102,6 @@ class KpiBonusSheet(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("frequency", "day")
-    def _compute_dates(self):
-        for sheet in self:
-            if sheet.day and sheet.frequency:
-                sheet.date_from, sheet.date_to = period_of(sheet.frequency, sheet.day)
 
     @api.depends("frequency", "date_from")
     def _compute_display_name(self):

@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import kpi_periodic
 from . import regulation_register
 from . import kpi_bulk
 from . import kpi_cycle

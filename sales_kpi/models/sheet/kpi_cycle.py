@@ -8,7 +8,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.sales_regulation.tools import engine, is_engine, period_of
 
 from ...tools import Period, Request
-from ..scheme.kpi_scheme import FREQUENCIES
 
 
 class KpiCycle(models.Model):
@@ -20,7 +19,7 @@ class KpiCycle(models.Model):
 
     _name = "kpi.cycle"
     _description = "Score Cycle"
-    _inherit = ["regulation.sealed", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kpi.periodic", "regulation.sealed", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, frequency, revision desc, id desc"
     _check_company_auto = True
 
@@ -49,26 +48,6 @@ class KpiCycle(models.Model):
         "A period has one latest revision.",
     )
 
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        index=True,
-    )
-    frequency = fields.Selection(
-        selection=FREQUENCIES, string="Period", default="monthly", required=True
-    )
-    day = fields.Date(
-        string="In",
-        required=True,
-        default=lambda self: self.env.company._regulation_today().replace(day=1)
-        - timedelta(days=1),
-        help="A day of the period.",
-    )
-    date_from = fields.Date(
-        string="From", compute="_compute_dates", store=True, precompute=True, index=True
-    )
-    date_to = fields.Date(string="Until", compute="_compute_dates", store=True, precompute=True)
     revision = fields.Integer(default=1, readonly=True, copy=False)
     previous_id = fields.Many2one(
         comodel_name="kpi.cycle",
@@ -108,12 +87,6 @@ class KpiCycle(models.Model):
     can_manage = fields.Boolean(compute="_compute_can_manage")
 
     # === COMPUTE METHODS === #
-
-    @api.depends("frequency", "day")
-    def _compute_dates(self):
-        for cycle in self:
-            if cycle.day and cycle.frequency:
-                cycle.date_from, cycle.date_to = period_of(cycle.frequency, cycle.day)
 
     @api.depends("frequency", "date_from", "revision")
     def _compute_display_name(self):

@@ -27,6 +27,7 @@ from . import regulation_delegation
 from . import regulation_approvable
 from . import regulation_approvable_line
 from . import regulation_submittable
+from . import regulation_submittable_line
 from . import regulation_punctual
 from . import regulation_checklist_item
 from . import regulation_checklist_tick

@@ -72,6 +72,10 @@ class RegulationSubmittable(models.AbstractModel):
                     )
                 )
 
+    def _check_lines_open(self):
+        """Raise UserError if the lines of these documents may not change (``.line``)."""
+        self._check_open()
+
     # === APPROVAL === #
 
     def _approval_submit_check(self, kind):

@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import is_engine
-
 MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
 
@@ -13,7 +11,7 @@ class SalesBudgetLine(models.Model):
 
     _name = "sales.budget.line"
     _description = "Budget Line"
-    _inherit = ["regulation.approvable.line", "regulation.sealed"]
+    _inherit = ["regulation.submittable.line", "regulation.sealed"]
     _order = "budget_id, category_id, month, id"
 
     _sealed_fields = frozenset({"amount_approved"})
@@ -74,26 +72,6 @@ class SalesBudgetLine(models.Model):
         for line in self:
             parts = [line.category_id.name or "", line.budget_id.sudo().name or "", line.month]
             line.display_name = " / ".join(part for part in parts if part)
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.budget_id._check_open()
-        return lines
-
-    def write(self, vals):
-        if not is_engine(self.env):
-            self.budget_id._check_open()
-        result = super().write(vals)
-        if not is_engine(self.env):
-            self.budget_id._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self.budget_id._check_open()
 
     # === BUSINESS METHODS === #
 

@@ -3,13 +3,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import engine, is_engine
+from ...tools import engine
 
 
 class PriceChangeRequestLine(models.Model):
     _name = "price.change.request.line"
     _description = "Line of a Price Change Request"
-    _inherit = ["regulation.approvable.line", "regulation.sealed"]
+    _inherit = ["regulation.submittable.line", "regulation.sealed"]
     _order = "request_id, sequence, id"
     _check_company_auto = True
 
@@ -100,23 +100,14 @@ class PriceChangeRequestLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.request_id._check_open()
         lines._store_old_price()
         return lines
 
     def write(self, vals):
-        if not is_engine(self.env):
-            self.request_id._check_open()
         result = super().write(vals)
-        if "request_id" in vals:
-            self.request_id._check_open()
         if {"action", "product_tmpl_id", "item_id", "pricelist_id"} & set(vals):
             self._store_old_price()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self.request_id._check_open()
 
     # === BUSINESS METHODS === #
 

@@ -26,7 +26,7 @@ class SaleOrderChangeLine(models.Model):
 
     _name = "sale.order.change.line"
     _description = "Line of an Order Change Request"
-    _inherit = ["regulation.approvable.line", "regulation.sealed", "regulation.sourced"]
+    _inherit = ["regulation.submittable.line", "regulation.sealed", "regulation.sourced"]
     _order = "change_id, sequence, id"
     _check_company_auto = True
 
@@ -125,22 +125,14 @@ class SaleOrderChangeLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.change_id._check_open()
         lines._store_old_value()
         return lines
 
     def write(self, vals):
-        self.change_id._check_open()
         result = super().write(vals)
-        if "change_id" in vals:
-            self.change_id._check_open()
         if {"action", "order_line_id"} & set(vals):
             self._store_old_value()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
-        self.change_id._check_open()
 
     # === BUSINESS METHODS === #
 

@@ -541,7 +541,7 @@ class SalesPlan(models.Model):
         for plan in self - self._plannable():
             raise AccessError(self.env._("You do not plan for %s.", plan._whom().name))
 
-    def _check_writable(self):
+    def _check_lines_open(self):
         """Raise if the targets and sections of these plans may not change now."""
         self._check_open()
         self._check_planner()

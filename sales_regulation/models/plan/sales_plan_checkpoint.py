@@ -108,19 +108,19 @@ class SalesPlanCheckpoint(models.Model):
     def create(self, vals_list):
         points = super().create(vals_list)
         if not is_engine(self.env):
-            points.plan_id._check_writable()
+            points.plan_id._check_lines_open()
             points._check_in_period()
         return points
 
     def write(self, vals):
         planned = not is_engine(self.env) and {"date", "name", "plan_id"}.intersection(vals)
         if planned:
-            self.plan_id._check_writable()
+            self.plan_id._check_lines_open()
         if "note" in vals and not is_engine(self.env):
             self._check_note_writer()
         result = super().write(vals)
         if planned:
-            self.plan_id._check_writable()
+            self.plan_id._check_lines_open()
             self._check_in_period()
         return result
 
@@ -128,7 +128,7 @@ class SalesPlanCheckpoint(models.Model):
     def _unlink_except_submitted(self):
         """Only while the plan is written."""
         if not is_engine(self.env):
-            self.plan_id._check_writable()
+            self.plan_id._check_lines_open()
 
     def _check_in_period(self):
         for point in self:

@@ -2,15 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...tools import is_engine
-
 
 class SalesPlanLine(models.Model):
     """The target of one indicator, and what was reached of it."""
 
     _name = "sales.plan.line"
     _description = "Target of a Plan"
-    _inherit = ["regulation.approvable.line", "regulation.sealed"]
+    _inherit = ["regulation.submittable.line", "regulation.sealed"]
     _order = "plan_id, sequence, id"
 
     #: copies of the plan, by which people group, and what the system counts
@@ -82,28 +80,6 @@ class SalesPlanLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.plan_id.display_name}: {line.indicator_id.name}"
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        if not is_engine(self.env):
-            lines.plan_id._check_writable()
-        return lines
-
-    def write(self, vals):
-        if not is_engine(self.env):
-            self.plan_id._check_writable()
-        result = super().write(vals)
-        if not is_engine(self.env):
-            self.plan_id._check_writable()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_handed_in(self):
-        if not is_engine(self.env):
-            self.plan_id._check_writable()
 
     def _target_text(self, amount):
         """An amount of this line as people read it."""

@@ -2,15 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...tools import is_engine
-
 
 class SalesPlanSection(models.Model):
     """What a plan says on one subject (S4-119, S4-130, S2-08)."""
 
     _name = "sales.plan.section"
     _description = "Section of a Plan"
-    _inherit = ["regulation.approvable.line"]
+    _inherit = ["regulation.submittable.line"]
     _order = "plan_id, sequence, id"
 
     _approval_document_field = "plan_id"
@@ -35,25 +33,3 @@ class SalesPlanSection(models.Model):
     def _compute_display_name(self):
         for section in self:
             section.display_name = f"{section.plan_id.display_name}: {section.kind_id.name}"
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        sections = super().create(vals_list)
-        if not is_engine(self.env):
-            sections.plan_id._check_writable()
-        return sections
-
-    def write(self, vals):
-        if not is_engine(self.env):
-            self.plan_id._check_writable()
-        result = super().write(vals)
-        if not is_engine(self.env):
-            self.plan_id._check_writable()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_handed_in(self):
-        if not is_engine(self.env):
-            self.plan_id._check_writable()

@@ -132,6 +132,7 @@ class TestCreditEntity(CreditCommon):
                 {"parent_id": self.nanfeng.id, "is_company": False}
             )
         )
+        self.assertFalse(self.small.parent_id)
 
     def test_debts_use_the_limit_that_is_joined(self):
         self._invoice(150_000)

@@ -84,7 +84,9 @@ class TestManagerNegotiation(ContractProfiles, OpportunityCommon):
     def test_other_tiers(self):
         for customer in ("beihe", "nanfeng"):
             contract = self._drafted(self._order(customer=customer))
+            self.assertEqual(contract.state, "draft")
             contract.action_submit()
+            self.assertNotEqual(contract.state, "draft")
 
     def test_opportunity_is_won(self):
         lead = self._lead()
@@ -99,8 +101,10 @@ class TestManagerNegotiation(ContractProfiles, OpportunityCommon):
     def test_manager_sells_himself(self):
         lead = self._lead("km")
         self._refused(lead.action_set_won)
+        self.assertNotEqual(lead.won_status, "won")
         self._contact("km")
         lead.action_set_won()
+        self.assertEqual(lead.won_status, "won")
 
     def test_queries(self):
         leads = self.env["crm.lead"]
