@@ -4,6 +4,7 @@ Without ./dev's environment variables this does next to nothing, so that a bare
 `pytest` works as well.
 """
 
+import gc
 import json
 import os
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 REPORT = os.environ.get("DEV_REPORT")
 CLAIMS = os.environ.get("DEV_CLAIMS")
+APART = os.environ.get("APART")
 _began = {}
 
 
@@ -39,9 +41,19 @@ def pytest_runtest_logstart(nodeid, location):
 
 def pytest_runtest_logreport(report):
     """Note each result at once: the parent process shows how far we are."""
-    if REPORT and (report.when == "call" or report.outcome != "passed"):
-        seconds = os.times().elapsed - _began.get(report.nodeid, os.times().elapsed)
-        result = {"test": report.nodeid, "outcome": report.outcome, "seconds": round(seconds, 2)}
+    if report.outcome == "passed" and (report.when != "call" or hasattr(report, "context")):
+        return  # nor what passed within a test
+    _note(test=report.nodeid, outcome=report.outcome)
+
+
+def pytest_runtest_logfinish(nodeid, location):
+    """What a test took, with the set-up and the end of its class if it was its first or last."""
+    now = os.times().elapsed
+    _note(test=nodeid, seconds=round(now - _began.get(nodeid, now), 2))
+
+
+def _note(**result):
+    if REPORT:
         with open(REPORT, "a", encoding="utf8") as file:
             file.write(json.dumps(result) + "\n")
 
@@ -66,12 +78,25 @@ def _group(item):
     return item.nodeid.rpartition("::")[0]
 
 
-def _longest_first(groups):
+def _in_order(groups):
+    """The longest first, those that share a company one after the other."""
     try:
         times = json.loads(Path(os.environ["DEV_TIMES"]).read_text())
     except (KeyError, OSError, ValueError):
         times = {}
-    return sorted(groups, key=lambda group: (-times.get(group, 60), group))
+
+    def key(group):
+        cls = groups[group][0].cls
+        company = _company_of(cls)
+        if company:
+            turn = (1, company)
+        elif hasattr(cls, "registry"):
+            turn = (2,)
+        else:
+            turn = (0,)  # in processes of their own, and long
+        return (turn, -times.get(group, 60), group)
+
+    return sorted(groups, key=key)
 
 
 def _claim(group):
@@ -87,6 +112,8 @@ def _claim(group):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
     """Several processes share the tests: each takes the next class nobody has taken."""
+    if _with_odoo(session.config):
+        _shared().enabled = not APART
     if not CLAIMS or session.config.option.collectonly:
         return None
     if session.testsfailed and not session.config.option.continue_on_collection_errors:
@@ -94,7 +121,7 @@ def pytest_runtestloop(session):
     groups = {}
     for item in session.items:
         groups.setdefault(_group(item), []).append(item)
-    mine = (group for group in _longest_first(groups) if _claim(group))
+    mine = (group for group in _in_order(groups) if _claim(group))
     items = (item for group in mine for item in groups[group])
     # The next item is needed to know which fixtures to keep, hence claimed one ahead.
     item = next(items, None)
@@ -107,6 +134,90 @@ def pytest_runtestloop(session):
             raise session.Interrupted(session.shouldstop)
         item = following
     return True
+
+
+# -- one company for many classes ------------------------------------------------
+
+
+def _shared():
+    """What shares the company of the tests among their classes, None without Odoo."""
+    try:
+        from odoo.addons.sales_regulation.tests.shared import shared
+    except ImportError:
+        return None
+    return shared
+
+
+def _with_odoo(config):
+    return config.pluginmanager.hasplugin("odoo") and _shared()
+
+
+def _company_of(cls):
+    return _shared().key_of(cls) if hasattr(cls, "share_company") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """The company is in nobody's way who does not share it."""
+    if hasattr(item.cls, "registry") and not hasattr(item.cls, "share_company"):
+        _shared().close()
+
+
+def _cheap_keys():
+    """Keys of the API cost as little as passwords, which Odoo sees to in its tests."""
+    from passlib.context import CryptContext
+
+    from odoo.addons.base.models import res_users
+
+    res_users.KEY_CRYPT_CONTEXT = CryptContext(["pbkdf2_sha512"], pbkdf2_sha512__rounds=1)
+
+
+def _cheap_clock():
+    """freezegun lists the names in all modules each time it stops the clock: count them instead."""
+    from freezegun import api as freezegun
+
+    freezegun._get_module_attributes_hash = lambda module: (
+        f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
+    )
+
+
+def _make_bundles(items):
+    """Make scripts and styles of the pages once, as Odoo's test runner does.
+
+    Else whatever test asks for a page makes them, and rolls them back at its end.
+    """
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import HttpCase, get_db_name
+
+    if any(item.cls and issubclass(item.cls, HttpCase) for item in items):
+        try:
+            with Registry(get_db_name()).cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                env["ir.qweb"]._pregenerate_assets_bundles()
+        except Exception as error:  # the tests that show pages say more
+            print("scripts and styles could not be made before the tests:", error)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _registry_at_hand(request):
+    """Do once what each class would do; and look for no garbage in what stays, the registry."""
+    if not _with_odoo(request.config):
+        yield
+        return
+    request.getfixturevalue("load_http")
+    if CLAIMS:
+        _make_bundles(request.session.items)
+    from odoo.addons.sales_regulation.tests.caches import keep_caches
+
+    end = keep_caches() if not APART else lambda: None
+    _cheap_keys()
+    _cheap_clock()
+    gc.collect()
+    gc.freeze()
+    yield
+    end()
+    _shared().close()
 
 
 @pytest.fixture(scope="session", autouse=True)

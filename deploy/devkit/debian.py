@@ -14,6 +14,20 @@ from .console import Fail, os_release, run, step, works
 from .settings import ODOO_DEBS
 from .state import cache_folder
 
+SUITES = ("sid", "trixie", "bookworm")
+OLDER = "bullseye"  # signed by the key before and the one after
+KEYRING = "usr/share/keyrings/debian-archive-keyring.gpg"
+NO_KEY = r"NO_PUBKEY|Missing key"  # how gpgv and sqv say it
+DEBIANS_LIBC = (2, 36)  # bookworm's, from which programs are unpacked
+# What of chromium's libraries wants that libc, and is there for an older one (Ubuntu 22.04) too.
+LIBRARIES_OF_LIBC = ("libstdc++6", "libgcc-s1", "libexpat1", "libcups2")
+
+
+def has_older_libc():
+    """Whether the system's C library is older than the one that Debian's programs were built with."""
+    version = (os.confstr("CS_GNU_LIBC_VERSION") or "glibc 2.36").split()[1]
+    return tuple(int(part) for part in version.split(".")[:2]) < DEBIANS_LIBC
+
 
 class Debian:
     """Debian's archive through a private apt: nothing of the system's own apt is touched."""
@@ -97,13 +111,8 @@ class Debian:
         for sub in ("lists/partial", "cache/archives/partial", "etc"):
             (folder / sub).mkdir(parents=True, exist_ok=True)
         (folder / "status").touch()
-        mirror, keyring = self.mirror(), self.keyring()
-        (folder / "sources.list").write_text(
-            "".join(
-                f"deb [signed-by={keyring}] {mirror} {suite} main\n"
-                for suite in ("sid", "trixie", "bookworm")
-            )
-        )
+        mirror = self.mirror()
+        self.write_sources(mirror, self.newer_keyring or self.keyring(), SUITES)
         settings = {
             "Dir::State": folder,
             "Dir::State::lists": folder / "lists",
@@ -126,6 +135,9 @@ class Debian:
         lists = list((folder / "lists").glob("*_Packages*"))
         if len(lists) < 3 or time.time() - min(file.stat().st_mtime for file in lists) > 7 * 86400:
             done = run(["apt-get", "update"], env=env, check=False)
+            if done.returncode and re.search(NO_KEY, done.stdout) and self.get_newer_keyring(mirror, env):
+                self.write_sources(mirror, self.newer_keyring, SUITES)
+                done = run(["apt-get", "update"], env=env, check=False)
             lists = list((folder / "lists").glob("*_Packages*"))
             if done.returncode or len(lists) < 3:
                 raise Fail(
@@ -135,6 +147,38 @@ class Debian:
             for file in lists:
                 os.utime(file)
         return env
+
+    def write_sources(self, mirror, keyring, suites):
+        (self.folder / "sources.list").write_text(
+            "".join(f"deb [signed-by={keyring}] {mirror} {suite} main\n" for suite in suites)
+        )
+
+    @property
+    def newer_keyring(self):
+        """Debian's keyring that was got because the system's own is too old, if it was."""
+        file = self.folder / "keyring" / KEYRING
+        return file if file.exists() else None
+
+    def get_newer_keyring(self, mirror, env):
+        """Get Debian's keyring with the keys of today, where the system's has only older ones.
+
+        As Ubuntu 22.04's, which ends with Debian 11: that release is signed by its own key as well
+        as by the next one, and brings the next one in its keyring.
+        """
+        if self.newer_keyring:
+            return False
+        self.write_sources(mirror, self.keyring(), (OLDER,))
+        fresh = self.folder / "keyring.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        package = f"debian-archive-keyring/{OLDER}"
+        if run(["apt-get", "update"], env=env, check=False).returncode:
+            return False
+        if run(["apt-get", "download", package], cwd=fresh, env=env, check=False).returncode:
+            return False
+        for file in fresh.glob("*.deb"):
+            run(["dpkg", "-x", file, self.folder / "keyring"])
+        return bool(self.newer_keyring)
 
     def mirror(self):
         """The mirror of Debian's archive that this system uses, or apt's default one."""
@@ -173,9 +217,7 @@ class Debian:
         return None
 
     def keyring(self):
-        file = self.tool_file(
-            "debian-archive-keyring", "usr/share/keyrings/debian-archive-keyring.gpg"
-        )
+        file = self.tool_file("debian-archive-keyring", KEYRING)
         if not file:
             raise Fail("Debian's keyring is missing: install the package debian-archive-keyring")
         return file
@@ -226,10 +268,11 @@ class Debian:
                 env=env,
                 log=self.state.logs / "apt.log",
             )
+        # Chromium is started by the system's loader, which wants the system's libc.
+        of_system = ("libc6", *(LIBRARIES_OF_LIBC if has_older_libc() else ()))
         with step(f"Unpack {package}"):
             for file in archives.glob("*.deb"):
-                # Chromium is started by the system's loader, which wants the system's libc.
-                if package != "chromium" or not file.name.startswith("libc6_"):
+                if package != "chromium" or file.name.split("_")[0] not in of_system:
                     run(["dpkg", "-x", file, fresh])
         shutil.rmtree(prefix, ignore_errors=True)
         fresh.rename(prefix)

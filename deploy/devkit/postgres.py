@@ -28,6 +28,11 @@ class Postgres:
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "max_wal_size": "4GB",
+        "checkpoint_timeout": "1h",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        # Compiling a query takes longer than it runs on databases of this size
+        "jit": "off",
         "unix_socket_permissions": "0700",
     }
 

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from .console import Fail, os_release, run, step, works
-from .debian import Debian
+from .debian import LIBRARIES_OF_LIBC, Debian, has_older_libc
 
 
 def has_cjk_font():
@@ -123,7 +123,8 @@ class System:
 
     def missing_for_python(self):
         if importlib.util.find_spec("ensurepip") is None and not self.state.python.exists():
-            return {"python3-venv": "Python's venv module"}
+            # Of this very Python, which need not be the one that python3 is
+            return {f"python3.{sys.version_info[1]}-venv": "Python's venv module"}
         return {}
 
     def install_missing(self, missing):
@@ -135,6 +136,8 @@ class System:
         if self.admin() is not None and self.offers(package):
             self.install([package], purpose)
         else:
+            if package == "chromium" and has_older_libc() and self.admin() is not None:
+                self.install(list(LIBRARIES_OF_LIBC), "what chromium needs")
             Debian(self.state).unpack_program(package, suite)
 
     def offers(self, package):

@@ -57,6 +57,10 @@ class Tests:
             more["DEV_CLAIMS"] = self.folder / "claims"
         if self.dev.options.long:
             more["LONG"] = 1
+        if self.dev.options.earlier:
+            more["DEV_FROM"] = self.dev.options.earlier
+        if self.dev.options.apart:
+            more["APART"] = 1
         return self.dev.env(**more)
 
     def run_one(self, shard):
@@ -111,8 +115,10 @@ class Tests:
     def so_far(self, shown):
         counts = {}
         for result in self.results():
-            counts[result["outcome"]] = counts.get(result["outcome"], 0) + 1
-            if result["outcome"] == "failed" and result["test"] not in shown:
+            outcome = result.get("outcome")
+            if outcome:
+                counts[outcome] = counts.get(outcome, 0) + 1
+            if outcome == "failed" and result["test"] not in shown:
                 shown.add(result["test"])
                 say(f"FAILED {result['test']}")
         return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
@@ -122,10 +128,13 @@ class Tests:
         outcomes, times = {}, {}
         worse = {"passed": 0, "skipped": 1, "failed": 2}
         for result in self.results():
-            before = outcomes.get(result["test"], "passed")
-            outcomes[result["test"]] = max(before, result["outcome"], key=worse.get)
-            times[result["test"]] = times.get(result["test"], 0) + result["seconds"]
-        self.keep_times(times)
+            if "outcome" in result:
+                before = outcomes.get(result["test"], "passed")
+                outcomes[result["test"]] = max(before, result["outcome"], key=worse.get)
+            else:
+                times[result["test"]] = result["seconds"]
+        if not self.selected:
+            keep_times(self.dev.state.folder / "test-times.json", times)
         count = {
             outcome: sum(1 for one in outcomes.values() if one == outcome) for outcome in worse
         }
@@ -139,17 +148,26 @@ class Tests:
         say(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped")
         return 1 if broken or count["failed"] or not count["passed"] else 0
 
-    def keep_times(self, times):
-        """Remember how long each class took, so that the longest start first next time."""
-        file = self.dev.state.folder / "test-times.json"
-        known = {}
-        with contextlib.suppress(OSError, ValueError):
-            known = json.loads(file.read_text())
-        groups = {}
-        for test, seconds in times.items():
-            group = test.rpartition("::")[0]
-            groups[group] = groups.get(group, 0) + seconds
-        known.update({group: round(seconds, 2) for group, seconds in groups.items()})
-        part = file.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(known, indent=0, sort_keys=True))
-        part.rename(file)
+    @property
+    def selected(self):
+        """Whether single tests were asked for, which say nothing about their classes."""
+        return any(path == "-k" or path.count("::") > 1 for path in self.paths)
+
+
+def keep_times(file, times):
+    """Remember how long each class took, so that the longest start first next time.
+
+    A class counts for at most twice what it took before: the machine may have been asleep.
+    """
+    known = {}
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(file.read_text())
+    groups = {}
+    for test, seconds in times.items():
+        group = test.rpartition("::")[0]
+        groups[group] = groups.get(group, 0) + seconds
+    for group, seconds in groups.items():
+        known[group] = round(min(seconds, 2 * max(known.get(group, seconds), 5)), 2)
+    part = file.with_suffix(f".{os.getpid()}")
+    part.write_text(json.dumps(known, indent=0, sort_keys=True))
+    part.rename(file)

@@ -5,6 +5,8 @@ from datetime import date
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from .shared import shared
+
 # The people of the company under regulation, and whom they report to:
 #
 #   GM Zhou (director)
@@ -44,8 +46,28 @@ class RegulationCompany:
     Mix into a TransactionCase or HttpCase and call ``_build_company()`` in setUpClass.
     """
 
+    #: whether the company may be one that other classes have too (see ``shared``)
+    share_company = True
+    #: the moment at which the clock stands when the company is built, None if it runs
+    company_built_at = None
+
+    @classmethod
+    def setUpClass(cls):
+        with shared.cursor_for(cls):
+            super().setUpClass()
+
+    @classmethod
+    def _gc_filestore(cls):
+        if not shared.builder:  # whose files no other transaction knows of
+            super()._gc_filestore()
+
     @classmethod
     def _build_company(cls):
+        if not shared.give(cls):
+            cls._make_company()
+
+    @classmethod
+    def _make_company(cls):
         cls.cny = cls.env.ref("base.CNY")
         cls.cny.active = True
         cls.calendar = cls.env["resource.calendar"].create(
@@ -80,7 +102,6 @@ class RegulationCompany:
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=cls.company, install_demo=False
         )
-        cls.company.currency_id = cls.cny  # the chart sets its own
         cls.company.currency_id = cls.cny  # the chart brought its own
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=[cls.company.id], tracking_disable=True)
@@ -278,6 +299,13 @@ class RegulationCompany:
     def _as(cls, record, login):
         """The record as that person sees it."""
         return record.with_user(cls.users[login])
+
+    @classmethod
+    def _end_request(cls):
+        """What was changed is as if committed: the caches hold what they may hold."""
+        cls.env.flush_all()
+        cls.env.registry.clear_cache("stable")
+        cls.env.registry.cache_invalidated.clear()
 
 
 class RegulationCommon(RegulationCompany, TransactionCase):

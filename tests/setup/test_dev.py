@@ -14,12 +14,13 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import polib
-from devkit import core, translations
-from devkit.console import tree_digest
+from devkit import core, debian, translations
+from devkit.console import Fail, tree_digest
 from devkit.debian import Debian
 from devkit.postgres import Postgres
 from devkit.state import State
 from devkit.stock import Stock
+from devkit.testing import keep_times
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -123,6 +124,60 @@ class TestDownloads(InFolder):
         broken.write_bytes(good.read_bytes()[:50_000])
         self.assertEqual(archive.cached("sid", "tiny"), good)
         self.assertFalse(broken.exists())
+
+
+class TestKeyring(InFolder):
+    """Debian's archive is signed by keys that an older distribution has never heard of."""
+
+    def _apt(self, known):
+        """A private apt where the system's keyring has the key of the suites ``known``."""
+        archive = debian.Debian(SimpleNamespace(folder=self.folder))
+        archive.folder.mkdir(exist_ok=True)
+        system = self.folder / "system.gpg"
+
+        def run(command, **_options):
+            sources = (archive.folder / "sources.list").read_text()
+            suites = [line.split()[3] for line in sources.splitlines()]
+            if command[:2] == ["apt-get", "update"]:
+                if str(system) in sources and not known.issuperset(suites):
+                    return SimpleNamespace(returncode=100, stdout="NO_PUBKEY 6ED0E7B82643E131")
+                for suite in suites:
+                    (archive.folder / "lists" / f"{suite}_Packages").touch()
+            elif command[:2] == ["apt-get", "download"]:
+                (_options["cwd"] / "keyring.deb").touch()
+            elif command[:2] == ["dpkg", "-x"]:
+                (command[3] / debian.KEYRING).parent.mkdir(parents=True)
+                (command[3] / debian.KEYRING).touch()
+            return SimpleNamespace(returncode=0, stdout="")
+
+        with (
+            patch.object(debian, "run", run),
+            patch.object(archive, "keyring", return_value=system),
+            patch.object(archive, "mirror", return_value="http://mirror.example.com/debian"),
+        ):
+            archive.apt()
+        return archive, (archive.folder / "sources.list").read_text()
+
+    def test_todays_keys_are_used_as_they_are(self):
+        archive, sources = self._apt({*debian.SUITES})
+        self.assertFalse(archive.newer_keyring)
+        self.assertEqual(sources.count("system.gpg"), 3)
+
+    def test_older_keys_get_the_newer_ones(self):
+        archive, sources = self._apt({debian.OLDER})
+        self.assertEqual(sources.count(str(archive.newer_keyring)), 3)
+        self.assertNotIn(debian.OLDER, sources)
+
+    def test_without_either_it_says_so(self):
+        with self.assertRaisesRegex(Fail, "could not be read"):
+            self._apt(set())
+
+
+class TestOlderSystem(unittest.TestCase):
+    def test_age_of_the_c_library(self):
+        for version, older in (("2.35", True), ("2.36", False), ("2.39", False), ("2.4.1", True)):
+            with self.subTest(version), patch("os.confstr", return_value=f"glibc {version}"):
+                self.assertEqual(debian.has_older_libc(), older)
 
 
 class TestSocket(InFolder):
@@ -289,6 +344,33 @@ class TestSharedRun(InFolder):
             for file in self.folder.glob("*.jsonl")
             for line in file.read_text().splitlines()
         ]
+        timed = [result for result in results if "seconds" in result]
+        self.assertEqual(len({result["test"] for result in timed}), len(timed))
+        self.assertEqual(len(timed), 16)
+        self.assertTrue(all(result["seconds"] < 60 for result in timed))
+        results = [result for result in results if "outcome" in result]
         self.assertEqual(len(results), 16)
         self.assertEqual(len({result["test"] for result in results}), 16)
         self.assertEqual(sum(result["outcome"] == "failed" for result in results), 4)
+
+
+class TestTimes(InFolder):
+    """How long classes took, for the longest to start first."""
+
+    def setUp(self):
+        super().setUp()
+        self.file = self.folder / "times.json"
+
+    def test_the_tests_of_a_class_add_up(self):
+        keep_times(self.file, {"a.py::A::test_1": 7, "a.py::A::test_2": 1, "a.py::B::test": 2})
+        self.assertEqual(json.loads(self.file.read_text()), {"a.py::A": 8, "a.py::B": 2})
+
+    def test_a_sleep_of_the_machine_is_soon_forgotten(self):
+        for seconds, known in ((10, 10), (32_000, 20), (10, 10), (4, 4), (32_000, 10)):
+            keep_times(self.file, {"a.py::A::test": seconds})
+            self.assertEqual(json.loads(self.file.read_text()), {"a.py::A": known})
+
+    def test_a_broken_file_is_made_anew(self):
+        self.file.write_text("{")
+        keep_times(self.file, {"a.py::A::test": 3})
+        self.assertEqual(json.loads(self.file.read_text()), {"a.py::A": 3})
