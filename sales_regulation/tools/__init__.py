@@ -5,6 +5,7 @@ from .engine import ENGINE, engine, is_engine
 from .fields import RegulatedOne2many, SoftMany2one
 from .guard import guard_frame, judging, reading, reading_frame
 from .kept_query import KeptQuery
+from .lines import fetch_lines
 from .policy import Policy, ProfileVersion
 from .refusal import Refusal
 from .payment import PaymentPosition, Terms

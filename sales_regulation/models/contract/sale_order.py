@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import float_round
 
-from ...tools import Refusal
+from ...tools import Refusal, fetch_lines
 
 _TOUCHED = "sale.order.contract"
 
@@ -208,11 +208,13 @@ class SaleOrder(models.Model):
                 )
         return self._with_others(refusals, due)
 
-    def _pass_confirmation(self):
+    def _gate_locks(self, stage):
         # An order is not confirmed while its contract is amended or terminated
-        if contracts := self.sudo().regulation_contract_id:
-            contracts._lock_contract()
-        return super()._pass_confirmation()
+        locks = super()._gate_locks(stage)
+        if stage == "confirm" and (contracts := self.sudo().regulation_contract_id):
+            locks.extend(contracts._contract_locks())
+            contracts.invalidate_recordset(["state"])
+        return locks
 
     def _content_touched(self):
         super()._content_touched()
@@ -308,6 +310,11 @@ class SalesContract(models.Model):
         """
         result = {}
         # All of them at once, before they are looked at one by one
+        fetch_lines(
+            self.sudo(),
+            "line_ids",
+            ("product_id", "product_uom_id", "quantity", "price_unit", "discount"),
+        )
         self.sudo().order_ids.order_line.product_id.mapped("uom_id")
         for contract in self.sudo():
             orders = contract.order_ids.filtered(lambda order: order.state != "cancel")
@@ -376,7 +383,7 @@ class SalesContract(models.Model):
                 else:
                     continue
                 result.setdefault(order.id, []).append(text)
-        rule = self.type_id.quantity_rule
+        rule = self.type_id._quantity_rule()
         if rule == "none":
             return result
         for (product, price), quantity in agreed.items():

@@ -179,8 +179,11 @@ class SalesContract(models.Model):
 
     def _lock_contract(self):
         """Of two signatures at the same moment one is replayed, and finds it signed."""
-        self.env["regulation.commitment"]._lock([("contract", key) for key in sorted(self.ids)])
+        self.env["regulation.commitment"]._lock(self._contract_locks())
         self.invalidate_recordset(["state"])
+
+    def _contract_locks(self):
+        return [("contract", key) for key in self.ids]
 
     def _record_contract(self, event):
         self.env["regulation.register"]._record(

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class SalesContractType(models.Model):
@@ -70,3 +70,13 @@ class SalesContractType(models.Model):
     note = fields.Text(string="Remarks", translate=True)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "Two contract types cannot have one code.")
+
+    def write(self, vals):
+        if "quantity_rule" in vals:
+            self.env.registry.clear_cache("stable")
+        return super().write(vals)
+
+    @tools.ormcache("self.id", cache="stable")
+    def _quantity_rule(self):
+        """How quantities are compared, without reading the type for every order."""
+        return self.quantity_rule

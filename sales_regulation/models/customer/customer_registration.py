@@ -8,12 +8,18 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...tools import engine
+from ...tools import KeptQuery, engine
 
 _logger = logging.getLogger(__name__)
 
 #: rows that one transaction of the nightly run looks at
 _BATCH = 1000
+#: who counts as the same customer: asked at every confirmation
+SAME = KeptQuery(
+    "same_customers",
+    arguments={"of_partners": "int[]"},
+    columns={"partner": "int", "other": "int"},
+)
 _OVERRIDE_ROLES = ("sales_manager", "ka_manager", "general_manager", "director")
 
 
@@ -269,20 +275,10 @@ class CustomerRegistration(models.Model):
         )
         return {partner.commercial_partner_id.id for [partner] in rows}
 
-    @api.model
-    def _same_customers(self, partners):
-        """Who counts as the same customer: relatives on record and duplicates (S4-091).
-
-        Duplicates have one VAT number, e-mail or telephone number, companies also one name.
-        Archived ones count. One query: a join for each
-        kind of likeness, so that a batch reads the customers no more often than one does.
-
-        :return: ``{partner id: {partner id, ...}}``, each without himself
-        """
-        partners = partners.sudo().commercial_partner_id
-        self.env["res.partner"].flush_model()
-        self.env["customer.relation"].flush_model()
-        rows = self.env.execute_query(
+    def init(self):
+        super().init()
+        SAME.define(
+            self.env.cr,
             SQL(
                 """
                 SELECT likeness.id, likeness.other
@@ -290,40 +286,74 @@ class CustomerRegistration(models.Model):
                                other.company_id AS two
                           FROM res_partner mine
                           JOIN res_partner other ON other.vat = mine.vat
-                         WHERE mine.id IN %(ids)s AND LENGTH(mine.vat) > 1
+                         WHERE mine.id = ANY(of_partners) AND LENGTH(mine.vat) > 1
                         UNION ALL
                         SELECT mine.id, other.commercial_partner_id, mine.company_id, other.company_id
                           FROM res_partner mine
                           JOIN res_partner other ON other.email_normalized = mine.email_normalized
-                         WHERE mine.id IN %(ids)s AND mine.email_normalized != ''
+                         WHERE mine.id = ANY(of_partners) AND mine.email_normalized != '' AND %(email)s
                         UNION ALL
                         SELECT mine.id, other.commercial_partner_id, mine.company_id, other.company_id
                           FROM res_partner mine
                           JOIN res_partner other ON other.phone_sanitized = mine.phone_sanitized
-                         WHERE mine.id IN %(ids)s AND LENGTH(mine.phone_sanitized) > 5
+                         WHERE mine.id = ANY(of_partners) AND LENGTH(mine.phone_sanitized) > 5
+                           AND %(phone)s
                         UNION ALL
                         SELECT mine.id, other.commercial_partner_id, mine.company_id, other.company_id
                           FROM res_partner mine
                           JOIN res_partner other
                             ON other.is_company AND LOWER(TRIM(other.name)) = LOWER(TRIM(mine.name))
-                         WHERE mine.id IN %(ids)s AND mine.is_company) likeness
+                         WHERE mine.id = ANY(of_partners) AND mine.is_company) likeness
                  WHERE likeness.other != likeness.id
                    AND (likeness.one IS NULL OR likeness.two IS NULL OR likeness.one = likeness.two)
                 UNION
                 SELECT partner_id, related_id FROM customer_relation
-                 WHERE partner_id IN %(ids)s AND active
+                 WHERE partner_id = ANY(of_partners) AND active
                 UNION
                 SELECT related_id, partner_id FROM customer_relation
-                 WHERE related_id IN %(ids)s AND active
+                 WHERE related_id = ANY(of_partners) AND active
                 """,
-                ids=tuple(partners.ids) or (0,),
-            )
+                email=self._sql_had_before("email"),
+                phone=self._sql_had_before("phone"),
+            ),
         )
+
+    @api.model
+    def _same_customers(self, partners):
+        """Who counts as the same customer: relatives on record and duplicates (S4-091).
+
+        Duplicates have one VAT number, e-mail or telephone number, companies also one name.
+        Archived ones count. The number or e-mail of a contact person counts only if he had it
+        before the customer who is compared came into the system: otherwise whoever copies the
+        numbers of customers that are nobody's to his contacts would hold them past his cap.
+        One query: a join for each kind of likeness, so that a batch reads the customers no more
+        often than one does.
+
+        :return: ``{partner id: {partner id, ...}}``, each without himself
+        """
+        partners = partners.sudo().commercial_partner_id
+        self.env["res.partner"].flush_model()
+        self.env["customer.relation"].flush_model()
+        self.env["customer.dossier.change"].flush_model()
+        rows = self.env.execute_query(SAME.call(of_partners=partners.ids))
         same = {partner.id: set() for partner in partners}
         for mine, other in rows:
             if mine != other:
                 same[mine].add(other)
         return same
+
+    @api.model
+    def _sql_had_before(self, name):
+        """Whether ``other`` is a customer himself, or had this when ``mine`` came into being."""
+        return SQL(
+            """(other.id = other.commercial_partner_id
+                OR (other.create_date <= mine.create_date AND NOT EXISTS (
+                    SELECT 1 FROM customer_dossier_change change
+                     WHERE change.entity_id = other.commercial_partner_id
+                       AND change.partner_id = other.id AND change.field_name = %(name)s
+                       AND change.at > mine.create_date)))""",
+            name=name,
+        )
 
     @api.model
     def _credited_users(self, partners):
@@ -353,7 +383,8 @@ class CustomerRegistration(models.Model):
         same = self._same_customers(own)
         others = own.browse({other for ids in same.values() for other in ids})
         protections = self._protections(own | others)
-        related = self._related_customers(own)
+        # Of whom nobody counts as the same there is no relative to look for
+        related = self._related_customers(own.filtered(lambda p: same[p.id]))
         holders = {}
         for partner_id, entity in entities.items():
             likes = same[entity.id]
@@ -374,7 +405,7 @@ class CustomerRegistration(models.Model):
     def _related_customers(self, partners):
         """Relatives on record, which managers keep: ``{partner id: {partner id, ...}}``."""
         related = {}
-        for row in (
+        for row in partners and (
             self.env["customer.relation"]
             .sudo()
             .search(
@@ -413,6 +444,27 @@ class CustomerRegistration(models.Model):
             raise UserError(
                 self.env._("%s does not work in the company of this customer.", user.name)
             )
+        wanted = self._check_claim(partners, user)
+        contacted = self._contacted(wanted) if referrer and not referrer_present else set()
+        return self._transfer(
+            wanted,
+            user,
+            lambda partner: (
+                "taken" if partner.user_id and partner.user_id != user else "registered"
+            ),
+            end_reason="taken",
+            referrer_id=lambda partner: referrer.id if referrer else False,
+            is_referral=lambda partner: bool(referrer) and partner.id not in contacted,
+        )
+
+    @api.model
+    def _check_claim(self, partners, user):
+        """Whether ``user`` may have these customers, under the locks of all concerned.
+
+        :return: those that he has to register, because they are not his yet or have lapsed
+        :raise UserError: if one is protected for another, a limit is reached or the former
+            owner has to wait
+        """
         same = self._same_customers(partners)
         everyone = partners.browse(
             {partner.id for partner in partners} | {one for ids in same.values() for one in ids}
@@ -440,36 +492,24 @@ class CustomerRegistration(models.Model):
             lambda p: not protections[p.id].is_protected and protections[p.id].mode != "none"
         )
         self._check_limits(wanted | renewed, wanted, user, running)
-        made = self.browse()
-        for partner in wanted | renewed:
-            owner = partner.user_id
-            how = "taken" if owner and owner != user else "registered"
-            made |= self._transfer(
-                partner,
-                user,
-                how,
-                end_reason="taken",
-                referrer_id=referrer.id if referrer else False,
-                is_referral=bool(
-                    referrer and (referrer_present or not self._was_contacted(partner))
-                ),
-            )
-        return made
+        return wanted | renewed
 
     @api.model
-    def _was_contacted(self, partner):
-        return bool(
+    def _contacted(self, partners):
+        """Ids of the customers that somebody has reached before."""
+        rows = (
             self.env["sales.contact"]
             .sudo()
-            .search_count(
+            ._read_group(
                 [
-                    ("commercial_partner_id", "=", partner.id),
+                    ("commercial_partner_id", "in", partners.ids),
                     ("state", "=", "handed_in"),
                     ("outcome", "=", "reached"),
                 ],
-                limit=1,
+                ["commercial_partner_id"],
             )
         )
+        return {partner.id for [partner] in rows}
 
     @api.model
     def _taken_message(self, partner, protection):
@@ -523,11 +563,9 @@ class CustomerRegistration(models.Model):
                 )
             today = company._regulation_today()
             daily = policy.get("ownership_daily_claims", 0)
-            claims = [
-                ("registered_at", ">=", company._regulation_utc(today, time.min)),
-                ("how", "in", ("registered", "taken")),
-            ]
-            if daily and self._count(company, user, claims) + len(partners) > daily:
+            if daily and self._claims_since(
+                company, user, company._regulation_utc(today, time.min)
+            ) + len(partners) > daily:
                 raise UserError(
                     self.env._(
                         "%(user)s has registered as many customers today as the regulation"
@@ -538,6 +576,30 @@ class CustomerRegistration(models.Model):
                 )
             if wait := policy.get("ownership_wait_days", 0):
                 self._check_waiting(company, partners, user, today - timedelta(days=wait))
+
+    @api.model
+    def _claims_since(self, company, user, moment):
+        """How many customers the user claimed; who joined his customers and left is one."""
+        rows = self.sudo().search_fetch(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "=", user.id),
+                ("registered_at", ">=", moment),
+                ("how", "in", ("registered", "taken", "split")),
+            ],
+            ["partner_id"],
+        )
+        joined = self.env["regulation.register"].sudo().search_fetch(
+            [
+                ("event", "=", "customer_registered"),
+                ("code", "=", "joined"),
+                ("company_id", "=", company.id),
+                ("subject_id", "=", user.id),
+                ("at", ">=", moment),
+            ],
+            ["res_id"],
+        )
+        return len(rows) + len(set(joined.mapped("res_id")) - set(rows.partner_id.ids))
 
     @api.model
     def _count(self, company, user, domain):
@@ -569,39 +631,68 @@ class CustomerRegistration(models.Model):
     # === CHANGING HANDS === #
 
     @api.model
-    def _transfer(self, partner, user, how, end_reason=False, **values):
-        """End the running row, begin the next, let the customer follow. Checked before."""
-        partner = partner.sudo()
-        company = self._owning_company(
-            partner,
-            self.sudo().search([("partner_id", "=", partner.id), ("state", "=", "active")]),
-        )
-        before = partner.user_id if partner.user_id != user else self.env["res.users"]
-        self._end(partner, end_reason or how)
-        row = engine(self.sudo()).create(
+    def _transfer(self, partners, user, how, end_reason=False, **values):
+        """End the running rows, begin the next, let the customers follow. Checked before.
+
+        A constant number of queries.
+
+        :param how: how they change hands; a callable gets the customer, and so do ``values``
+        """
+        partners = partners.sudo()
+        if not partners:
+            return self.browse()
+        running = {
+            row.partner_id: row
+            for row in self.sudo().search(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")]
+            )
+        }
+        companies = {
+            partner: self._owning_company(partner, running.get(partner, self.browse()))
+            for partner in partners
+        }
+        before = {
+            partner: partner.user_id if partner.user_id != user else self.env["res.users"]
+            for partner in partners
+        }
+        hows = {partner: how(partner) if callable(how) else how for partner in partners}
+        now = fields.Datetime.now()
+        rows = [
             {
                 "partner_id": partner.id,
-                "company_id": company.id,
+                "company_id": companies[partner].id,
                 "user_id": user.id,
-                "registered_at": fields.Datetime.now(),
+                "registered_at": now,
                 "registered_by_id": self.env.uid,
-                "previous_user_id": before.id,
-                "how": how,
-                **values,
+                "previous_user_id": before[partner].id,
+                "how": hows[partner],
+                **{
+                    name: value(partner) if callable(value) else value
+                    for name, value in values.items()
+                },
             }
-        )
-        if partner.user_id != user:
-            engine(partner).write({"user_id": user.id})
-        if before:
-            self._leave(partner, before)
-        self.env["regulation.register"]._record(
-            "owner_changed" if before else "customer_registered",
-            partner,
-            code=how,
-            subject_id=user.id,
-            company_id=company.id,
-        )
-        return self.browse(row.ids)
+            for partner in partners
+        ]
+        for reason, group in partners.grouped(lambda one: end_reason or hows[one]).items():
+            self._end(group, reason)
+        made = engine(self.sudo()).create(rows)
+        if others := partners.filtered(lambda one: one.user_id != user):
+            engine(others).write({"user_id": user.id})
+        taken = partners.filtered(lambda one: before[one])
+        if taken:
+            self._leave(taken, self.env["res.users"].union(*before.values()))
+        for event, group in (
+            ("owner_changed", taken),
+            ("customer_registered", partners - taken),
+        ):
+            self.env["regulation.register"]._record(
+                event,
+                group,
+                code=lambda one: hows[one],
+                subject_id=user.id,
+                company_id=lambda one: companies[one].id,
+            )
+        return self.browse(made.ids)
 
     @api.model
     def _leave(self, partners, users):

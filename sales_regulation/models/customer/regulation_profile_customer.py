@@ -162,3 +162,8 @@ class RegulationProfile(models.Model):
         for line in lines:
             found.setdefault(line.tier_id.id, line)
         return found
+
+    @api.model
+    def _tier_values(self, policy, name):
+        """``{ka.tier id: value of ``name``}`` of a policy, as ``_tier_policies``; cached."""
+        return self.env["regulation.profile.tier"]._values(policy.get("tier_ids", ()), name)

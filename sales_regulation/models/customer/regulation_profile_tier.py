@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class RegulationProfileTier(models.Model):
@@ -59,3 +59,12 @@ class RegulationProfileTier(models.Model):
         required=True,
         help="Which parts of the dossier have to be complete.",
     )
+
+    @api.model
+    @tools.ormcache("ids", "name", cache="stable")
+    def _values(self, ids, name):
+        """``{ka.tier id: value}`` of these lines, the first of a tier; for plain values only."""
+        values = {}
+        for line in self.sudo().browse(ids):
+            values.setdefault(line.tier_id.id, line[name])
+        return values

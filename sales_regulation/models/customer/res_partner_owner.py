@@ -105,7 +105,16 @@ class ResPartner(models.Model):
             )
             for partner in self.sudo()
         }
+        joining = self._ownership_check_join(vals, owning)
         result = super().write(vals)
+        for (company, owner, how), partners in joining.items():
+            self.env["regulation.register"]._record(
+                "customer_registered",
+                partners,
+                code=how,
+                subject_id=owner.id,
+                company_id=company.id,
+            )
         for partner, (entity, owner, company, regulated) in before.items():
             if regulated or partner._is_regulated_customer(owning):
                 partner._ownership_check_move(entity, owner, company)
@@ -223,6 +232,43 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _ownership_check_join(self, vals, owning):
+        """Nobody's customers who become contacts of somebody's: the same rules as registering.
+
+        Asked before they join, while they are still customers to compare with.
+
+        :return: ``{(company, owner, how): partners}`` for the register; who joined counts among
+            the claims of the day
+        """
+        Registration = self.env["customer.registration"]
+        free = self.sudo().filtered(
+            lambda p: (
+                p.commercial_partner_id == p and not p.user_id and p._is_regulated_customer(owning)
+            )
+        )
+        joining = {}
+        for partner in free:
+            if "commercial_partner_id" in vals:
+                entity = self.browse(vals["commercial_partner_id"] or [])
+            elif vals.get("is_company", partner.is_company):
+                continue
+            else:
+                parent = vals.get("parent_id", partner.parent_id.id)
+                entity = self.browse(parent or []).sudo().commercial_partner_id
+            if entity and entity != partner and entity.sudo().user_id:
+                joining.setdefault(entity.sudo(), self.browse())
+                joining[entity.sudo()] |= partner
+        joined = {}
+        for entity, partners in joining.items():
+            company = Registration._owning_company(entity)
+            how = "assigned"
+            if not Registration._may_override(self.env.user, company):
+                Registration._check_claim(partners.sudo(), entity.user_id)
+                how = "joined"
+            key = (company, entity.user_id, how)
+            joined[key] = joined.get(key, self.browse()) | partners
+        return joined
+
     def _ownership_check_move(self, entity, owner, company):
         """Joining another customer, becoming one, or another company: the owner stays.
 
@@ -244,8 +290,11 @@ class ResPartner(models.Model):
                 )
         if now != entity:
             if now == self:
-                # A customer of his own: as much the owner's as he was before
+                # A customer of his own: as much the owner's as he was before, and one more
                 if owner:
+                    company = Registration._owning_company(entity)
+                    if not Registration._may_override(self.env.user, company):
+                        Registration._check_limits(self.sudo(), self.sudo(), owner, {})
                     Registration._transfer(self, owner, "split")
                 elif self.user_id:
                     Registration._claim(self, self.user_id)

@@ -9,20 +9,21 @@ class SaleOrder(models.Model):
 
     # === GATE: CREDIT === #
 
-    def _gate_pass(self, stage, **facts):
+    def _gate_locks(self, stage):
         """Lock the credit of the customers before anything of it is read.
 
         Two confirmations at the same moment cannot both take what only one may have.
         """
+        locks = super()._gate_locks(stage)
         if stage in ("confirm", "increase"):
             policies = self._regulation_policies()
-            self.env["regulation.commitment"]._lock(
+            locks.extend(
                 ("credit", *key)
                 for order in self.sudo()
                 if policies[order.id].mode("credit") == "enforce"
                 for key in order._credit_keys()
             )
-        return super()._gate_pass(stage, **facts)
+        return locks
 
     def _gate_credit(self, policies, **facts):
         """Credit limit and overdue rules of the customer (S4-263, S4-264).

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ...tools import engine
-
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -19,11 +17,9 @@ class SaleOrder(models.Model):
         """
         orders = lines.order_id.sudo()
         credited = self.env["customer.registration"]._credited_users(orders.partner_id)
-        by_user = {}
-        for line in lines.sudo():
-            order = line.order_id
-            user = credited.get(order.partner_id.id) or order.user_id.id
-            by_user[user] = by_user.get(user, line.browse()) | line
-        for user, rows in by_user.items():
-            if user:
-                engine(rows).write({"credited_user_id": user})
+        lines._store_credit(
+            {
+                line.id: credited.get(line.order_id.partner_id.id) or line.order_id.user_id.id
+                for line in lines.sudo()
+            }
+        )

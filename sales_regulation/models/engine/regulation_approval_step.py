@@ -503,19 +503,6 @@ class ApproverFinder:
         """The nearest superior of ``user`` who is not excluded, empty if there is none."""
         key = (user.id, company.id, excluded._ids)
         if key not in self._superiors:
-            self._superiors[key] = self._superior(user, company, excluded | user)
+            found = user.with_env(self.env)._regulation_superiors(company, excluded)
+            self._superiors[key] = found.get(user, self.env["res.users"])
         return self._superiors[key]
-
-    def _superior(self, user, company, excluded):
-        employee = self._employee(user, company)
-        seen = employee
-        while employee.parent_id and employee.parent_id not in seen:
-            employee = employee.parent_id
-            seen |= employee
-            above = employee.user_id
-            if above and above.active and not above.share and above not in excluded:
-                return above
-        if seen.parent_id:
-            return self.env["res.users"]  # the line was read to its end
-        leaders = self._teams(user, company).user_id - excluded
-        return leaders.filtered("active")[:1]

@@ -420,16 +420,19 @@ class RegulationDeadline(models.Model):
 
     @api.model
     def _fill_superiors(self, rows):
-        """Superior of each responsible person, one query for all."""
-        users = {row["user_id"] for row in rows if row["user_id"]}
-        employees = (
-            self.env["hr.employee"]
-            .sudo()
-            .search([("user_id", "in", list(users)), ("parent_id.user_id", "!=", False)])
-        )
+        """The nearest superior of each responsible person, asked once for all of a company."""
+        Users = self.env["res.users"].sudo()
+        people = {}
+        for row in rows:
+            row["superior_id"] = False
+            if row["user_id"]:
+                people.setdefault(row["company_id"], set()).add(row["user_id"])
         superiors = {
-            (employee.user_id.id, employee.company_id.id): employee.parent_id.user_id.id
-            for employee in employees
+            (user.id, company): superior.id
+            for company, users in people.items()
+            for user, superior in Users.browse(sorted(users))
+            ._regulation_superiors(self.env["res.company"].browse(company))
+            .items()
         }
         for row in rows:
             row["superior_id"] = superiors.get((row["user_id"], row["company_id"]), False)

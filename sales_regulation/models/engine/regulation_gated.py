@@ -157,6 +157,7 @@ class RegulationGated(models.AbstractModel):
         Uses up the releases that cover a refusal, and records what happened. A release of a gate
         that is asked again at a later step of ``_gate_stage_order`` is used up there.
         """
+        self.env["regulation.commitment"]._lock(self._gate_locks(stage))
         refusals = self._gate_refusals(stage, **facts)
         if not refusals:
             return
@@ -173,6 +174,15 @@ class RegulationGated(models.AbstractModel):
         used = [refusal for refusal in enforced if refusal.gate not in later]
         if used:
             self.env["regulation.release"].sudo()._consume(used)
+
+    def _gate_locks(self, stage):
+        """Keys locked in one statement before the gates of ``stage`` read anything.
+
+        Of two steps at the same moment that want one key the later one is replayed.
+
+        :rtype: list[str | tuple]
+        """
+        return []
 
     def _gate_asked_later(self, stage):
         """Codes of the gates at which the document is judged again after this step."""

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ...tools import engine
 
@@ -82,8 +83,10 @@ class RegulationQualification(models.Model):
 
     @api.depends("passed", "date", "valid_until", "revoked_at")
     def _compute_is_valid(self):
-        today = fields.Date.context_today(self)
+        """As the guards judge it: on the day of the company, wherever the reader is."""
+        days = self.sudo().company_id._regulation_days()
         for record in self:
+            today = days.get(record.sudo().company_id.id) or fields.Date.context_today(self)
             record.is_valid = bool(
                 record.passed
                 and not record.revoked_at
@@ -95,7 +98,14 @@ class RegulationQualification(models.Model):
     def _search_is_valid(self, operator, value):
         if operator != "in" or list(value) != [True]:
             return NotImplemented
-        return self._valid_domain(fields.Date.context_today(self))
+        companies = self.env["res.company"].sudo().search([])
+        by_day = {}
+        for company_id, day in companies._regulation_days().items():
+            by_day.setdefault(day, []).append(company_id)
+        return Domain.OR(
+            Domain("company_id", "in", ids) & Domain(self._valid_domain(day))
+            for day, ids in by_day.items()
+        )
 
     # === CRUD METHODS === #
 

@@ -264,6 +264,7 @@ class ExpenseApplication(models.Model):
             "name": self.env._("Claims"),
             "res_model": "hr.expense",
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": domain,
         }
 

@@ -16,8 +16,11 @@ class RegulationNegotiated(models.AbstractModel):
     _description = "Negotiated with a Manager"
 
     def _negotiation_since(self):
-        """``{id: moment}`` from which a contact belongs to this negotiation (naive UTC)."""
-        return {record.id: record.create_date for record in self}
+        """``{id: moment}`` from which a contact belongs to this negotiation (naive UTC).
+
+        To the second: contacts are dated so, documents more exactly.
+        """
+        return {record.id: record.create_date.replace(microsecond=0) for record in self}
 
     def _negotiation_concerned(self, policies, company):
         """Those of these records whose customer is of such a tier. One query."""

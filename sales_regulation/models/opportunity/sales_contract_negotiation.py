@@ -19,6 +19,6 @@ class SalesContract(models.Model):
                     *contract.order_ids.mapped("create_date"),
                     *contract.order_ids.opportunity_id.mapped("create_date"),
                 )
-            )
+            ).replace(microsecond=0)
             for contract in self
         }

@@ -542,9 +542,9 @@ class SolutionProposal(models.Model):
         for company, rows in tiered.grouped("company_id").items():
             tiers = rows.partner_id._ka_tiers(company)
             for row in rows:
-                line = Profile._tier_policies(policies[row.id]).get(tiers[row.partner_id.id].id)
-                if line and line.proposal_mode:
-                    demand[row.id] = line.proposal_mode
+                modes = Profile._tier_values(policies[row.id], "proposal_mode")
+                if mode := modes.get(tiers[row.partner_id.id].id):
+                    demand[row.id] = mode
         return demand
 
     @api.model

@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.tools import SQL, float_compare
+from odoo.tools import float_compare
 
 from ...tools import Refusal, RegulatedOne2many, guard_frame
 from ..engine.regulation_approvable import CHANGED
@@ -255,18 +255,10 @@ class SaleOrder(models.Model):
         )
 
     def _store_fingerprints(self, digests):
-        """One statement for all; the field is sealed and nothing depends on it."""
-        if not digests:
-            return
-        rows = SQL(", ").join(SQL("(%s, %s)", key, digest) for key, digest in digests.items())
-        self.env.cr.execute(
-            SQL(
-                "UPDATE sale_order SET regulation_fingerprint = row.digest"
-                " FROM (VALUES %s) AS row(id, digest) WHERE sale_order.id = row.id",
-                rows,
-            )
-        )
-        self.browse(digests).invalidate_recordset(["regulation_fingerprint"])
+        """Kept with whatever else of the orders is written; sealed, and nothing stored rests on it."""
+        field = self._fields["regulation_fingerprint"]
+        for order in self.sudo().browse(digests):
+            field._update_cache(order, digests[order.id], dirty=True)
 
 
 class SaleOrderLine(models.Model):

@@ -476,10 +476,8 @@ class SaleOrderLine(models.Model):
         priced = combo or self
         share = self._combo_share(combo, date) if combo else float
         currency = pricelist.currency_id or company.currency_id
-        product = priced.product_id.with_company(company)
-        product = product.with_context(
-            regulation_price_rules=pricelist.env.context.get("regulation_price_rules")
-        )
+        # The pricelist's environment has the company and the rules that were read for all
+        product = priced.product_id.with_env(pricelist.env)
         if priced.product_no_variant_attribute_value_ids:
             product = product.with_context(**priced._get_product_price_context())
         values = {

@@ -45,13 +45,12 @@ class SaleOrder(models.Model):
 
     # === GUARD === #
 
-    def _pass_confirmation(self):
+    def _gate_locks(self, stage):
         # Of two halves confirmed at one moment the later one sees the other
-        if together := self._counting_together():
-            self.env["regulation.commitment"]._lock(
-                [("orders_together", *place) for place in together._order_places().values()]
-            )
-        return super()._pass_confirmation()
+        locks = super()._gate_locks(stage)
+        if stage == "confirm" and (together := self._counting_together()):
+            locks.extend(("orders_together", *place) for place in together._order_places().values())
+        return locks
 
     def _after_confirmation(self):
         super()._after_confirmation()
@@ -87,7 +86,12 @@ class SaleOrder(models.Model):
         """
         amounts = self._review_amounts()
         minima = {order.id: policies[order.id].get(setting) or 0.0 for order in self}
-        due = {order.id: () for order in self if amounts[order.id] >= minima[order.id]}
+        # Without a minimum all of them: a negative line brings none below nothing
+        due = {
+            order.id: ()
+            for order in self
+            if not minima[order.id] or amounts[order.id] >= minima[order.id]
+        }
         days = {
             order.id: policies[order.id].get("order_split_days") or 0
             for order in self

@@ -75,6 +75,7 @@ class AccountPayment(models.Model):
             "name": self.env._("Allocations of %s", self.display_name),
             "res_model": "sale.payment.allocation",
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("payment_id", "=", self.id)],
             "context": {"default_payment_id": self.id},
         }

@@ -296,6 +296,7 @@ class SalePaymentAllocation(models.Model):
             "res_model": self._name,
             "name": self.env._("Counter-entries"),
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", counters.ids)],
         }
 
@@ -310,6 +311,7 @@ class SalePaymentAllocation(models.Model):
             "res_model": self._name,
             "name": self.env._("Proposed Allocations"),
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("state", "=", "proposed")],
             "context": {"create": True, "new_ids": proposals.ids},
         }

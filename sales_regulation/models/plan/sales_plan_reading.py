@@ -3,9 +3,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: who sees and plans for everybody in his company
-DIRECTORS = ("director", "general_manager")
-
 
 class SalesPlan(models.Model):
     """Who reads a plan: whose it is and who answers for it, leaders their team, superiors those
@@ -30,36 +27,15 @@ class SalesPlan(models.Model):
     def _visible_domain(self):
         """As of now, for the present user: a role, a team or a superior that changes counts at
         the next request. Asked once for a list."""
-        uid = self.env.uid
+        uid, user = self.env.uid, self.env.user
         return Domain.OR(
             [
-                Domain("user_id", "in", [uid, *self._people_below().ids]),
+                Domain("user_id", "in", [uid, *user._regulation_people_below().ids]),
                 Domain("create_uid", "=", uid),
-                Domain("team_id", "in", self._teams_led().ids),
-                Domain("company_id", "in", self._companies_directed().ids),
+                Domain("team_id", "in", user._regulation_teams_led().ids),
+                Domain("company_id", "in", user._regulation_companies_directed().ids),
                 Domain("approval_ids", "any!", [("reader_ids", "in", [uid])]),
             ]
-        )
-
-    @api.model
-    def _people_below(self):
-        """Everybody below the present user in the line of superiors."""
-        Employee = self.env["hr.employee"].sudo()
-        mine = Employee.search([("user_id", "=", self.env.uid)])
-        if not mine:
-            return self.env["res.users"]
-        return (Employee.search([("id", "child_of", mine.ids)]) - mine).user_id
-
-    @api.model
-    def _teams_led(self):
-        return self.env["crm.team"].sudo().search([("user_id", "=", self.env.uid)])
-
-    @api.model
-    def _companies_directed(self):
-        """Companies in which the present user holds a role that sees all plans."""
-        roles = self.env["regulation.role"].sudo().search([("code", "in", DIRECTORS)])
-        return self.env.user.company_ids.filtered(
-            lambda company: roles._held_by(self.env.user, company)
         )
 
     def _plannable(self):
@@ -69,11 +45,12 @@ class SalesPlan(models.Model):
         people, superiors for those below them, directors for all; the managers of the
         regulation for the company. As many queries for one plan as for many.
         """
-        directed = self._companies_directed()
-        teams = self._teams_led()
-        people = self._people_below() | self.env.user
-        people |= people.browse(self.env["regulation.delegation"]._principals_of(self.env.user))
-        manager = self.env.user.has_group("sales_regulation.group_regulation_manager")
+        user = self.env.user
+        directed = user._regulation_companies_directed()
+        teams = user._regulation_teams_led()
+        people = user._regulation_people_below() | user
+        people |= people.browse(self.env["regulation.delegation"]._principals_of(user))
+        manager = user.has_group("sales_regulation.group_regulation_manager")
 
         def mine(plan):
             if plan.company_id in directed:

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import res_company
 from . import resource_calendar
+from . import res_users
 from . import regulation_role
 from . import regulation_role_assignment
 from . import regulation_gate

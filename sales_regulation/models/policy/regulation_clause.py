@@ -151,6 +151,7 @@ class RegulationClause(models.Model):
             "name": self.env._("Register"),
             "res_model": "regulation.register",
             "view_mode": "list,kanban,pivot,graph",
+            "mobile_view_mode": "kanban",
             "domain": list(domain),
         }
 

@@ -104,7 +104,7 @@ class RegulationRole(models.Model):
         )
 
     def _holders_by_role(self, company):
-        """``{role id: [(user id, team id or False), ...]}`` today, one query.
+        """``{role id: [(user id, team id or False), ...]}`` today; the assignments are cached.
 
         A role of a parent company holds in its branches.
         """
@@ -123,24 +123,14 @@ class RegulationRole(models.Model):
         return self._read_holders_by_role(company)
 
     def _read_holders_by_role(self, company):
-        self.env["regulation.role.assignment"].flush_model()
-        assignments = self.env.execute_query(
-            SQL(
-                """
-                SELECT held.role_id, held.user_id, held.job_id, held.team_id
-                  FROM regulation_role_assignment held
-                  JOIN res_company company ON company.id = held.company_id
-                 WHERE held.role_id IN %(roles)s AND held.company_id IN %(companies)s
-                   AND held.needs_consent IS NOT TRUE
-                   AND held.date_from <= %(today)s
-                   AND (held.date_to IS NULL OR held.date_to >= %(today)s)
-                 ORDER BY company.sequence, company.name, held.date_from DESC, held.id
-                """,
-                roles=self._ids,
-                companies=company.sudo().parent_ids._ids,
-                today=company._regulation_today(),
-            )
-        )
+        today = company._regulation_today()
+        rows = self.env["regulation.role.assignment"]._rows(company.sudo().parent_ids._ids)
+        assignments = [
+            row[:4]
+            for role in self._ids
+            for row in rows.get(role, ())
+            if row[4] <= today and (not row[5] or row[5] >= today)
+        ]
         jobs = {job for _role, _user, job, _team in assignments if job}
         by_job = {}
         if jobs:

@@ -2,8 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ...tools import engine, is_engine
 
@@ -117,11 +118,13 @@ class RegulationRoleAssignment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         assignments = super().create(vals_list)
+        self._clear_rows()
         assignments._ask_consent()
         assignments.filtered(lambda row: not row.needs_consent)._record_change("role_granted")
         return assignments
 
     def write(self, vals):
+        self._clear_rows()
         if is_engine(self.env):
             return super().write(vals)
         held = self.browse()
@@ -148,6 +151,55 @@ class RegulationRoleAssignment(models.Model):
         if self.env.uid != SUPERUSER_ID:
             self._check_not_begun()
         self._record_change("role_ended")
+
+    def unlink(self):
+        self._clear_rows()
+        return super().unlink()
+
+    # === ROWS === #
+
+    @api.model
+    def _clear_rows(self):
+        self.env.registry.clear_cache("stable")
+
+    @api.model
+    def _rows(self, company_ids):
+        """What is in force in these companies at some time.
+
+        Cached. A transaction that has changed something reads what it has written, and leaves
+        nothing of it in the cache: it may be rolled back.
+
+        :return: ``{role id: ((role, user, job, team, from, until), ...)}``, the newest first
+        """
+        if "stable" in self.env.registry.cache_invalidated:
+            return self._read_rows(company_ids)
+        return self._cached_rows(company_ids)
+
+    @api.model
+    @tools.ormcache("company_ids", cache="stable")
+    def _cached_rows(self, company_ids):
+        return self._read_rows(company_ids)
+
+    @api.model
+    def _read_rows(self, company_ids):
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT held.role_id, held.user_id, held.job_id, held.team_id,
+                       held.date_from, held.date_to
+                  FROM regulation_role_assignment held
+                  JOIN res_company company ON company.id = held.company_id
+                 WHERE held.company_id IN %s AND held.needs_consent IS NOT TRUE
+                 ORDER BY company.sequence, company.name, held.date_from DESC, held.id
+                """,
+                tuple(company_ids),
+            )
+        )
+        by_role = {}
+        for row in rows:
+            by_role.setdefault(row[0], []).append(row)
+        return {role: tuple(held) for role, held in by_role.items()}
 
     # === ACTION METHODS === #
 

@@ -30,6 +30,10 @@ class ResCompany(models.Model):
         now = pytz.utc.localize(fields.Datetime.now())
         return now.astimezone(self._regulation_tz()).date()
 
+    def _regulation_days(self):
+        """``{company id: today's date where it is}``."""
+        return {company.id: company._regulation_today() for company in self}
+
     def _regulation_local(self, moment):
         """``moment`` (naive UTC, as stored) as an aware datetime where the company is."""
         self.ensure_one()

@@ -257,6 +257,7 @@ class WorkReport(models.Model):
             "name": self.env._("Contacts"),
             "res_model": "sales.contact",
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", self.listed_contact_ids.ids)],
         }
 

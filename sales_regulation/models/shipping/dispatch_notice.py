@@ -800,18 +800,6 @@ class DispatchNotice(models.Model):
         self.env["regulation.register"]._record("shipment", self, code=lambda notice: notice.name)
         self.env["ir.cron"]._regulation_wake("sales_regulation.ir_cron_dispatch_feedback")
 
-    def _fetch_lines(self):
-        """Read the lines and what they name in one query; one after the other it takes two."""
-        lines = self.env["dispatch.notice.line"].search_fetch(
-            [("notice_id", "in", self.ids)],
-            ["notice_id", "product_id", "product_uom_id", "quantity"],
-            order="sequence, id",
-        )
-        by_notice = lines.grouped("notice_id")
-        self._fields["line_ids"]._insert_cache(
-            self, [by_notice.get(notice, lines.browse())._ids for notice in self]
-        )
-
     def _advance(self, step, state=None, reason="", **values):
         """Take a step: stamp it, log it with the time it waited."""
         now = fields.Datetime.now()

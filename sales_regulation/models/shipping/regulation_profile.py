@@ -111,6 +111,7 @@ class RegulationProfile(models.Model):
         comodel_name="delivery.carrier",
         relation="regulation_profile_dispatch_own_carrier_rel",
         string="Own Delivery",
+        copy=False,  # see copy()
         help="Delivery methods of your own: no tracking number is needed.",
     )
     dispatch_inform_mail = fields.Boolean(
@@ -119,6 +120,14 @@ class RegulationProfile(models.Model):
         help="A mail with carrier and tracking number is sent after the shipment."
         " Off: somebody informs the customer and says so.",
     )
+
+    def copy(self, default=None):
+        # Whoever keeps the regulation makes its next version, with or without rights on carriers
+        copies = super().copy(default)
+        if "dispatch_own_carrier_ids" not in (default or {}):
+            for profile, copied in zip(self.sudo(), copies.sudo(), strict=True):
+                copied.dispatch_own_carrier_ids = profile.dispatch_own_carrier_ids
+        return copies
 
     def _strictness(self):
         return {

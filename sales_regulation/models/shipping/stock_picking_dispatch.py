@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import Refusal, RegulatedOne2many, reading_frame
+from ...tools import Refusal, RegulatedOne2many, fetch_lines, reading_frame
 from .dispatch_notice import CLOSED, RELEASED, SHIPPED
 
 #: what judging and shipping ask of a notice, read at once
@@ -297,27 +297,28 @@ class StockPicking(models.Model):
         pickings = self.sudo()
         if orders is None:
             orders = pickings._dispatch_orders_of(leaving)
-        notices = (
-            self.env["dispatch.notice"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("state", "not in", CLOSED),
-                    "|",
-                    ("picking_id", "in", pickings.ids),
-                    "&",
-                    ("order_id", "in", self.env["sale.order"].union(*orders.values()).ids),
-                    "|",
-                    ("picking_id", "=", False),
-                    # the transfer it was named for may have been cancelled
-                    ("state", "not in", SHIPPED),
-                ],
-                _READ_FOR_SHIPMENT,
-                order="id",
-            )
+        Notice = self.env["dispatch.notice"].sudo()
+        names = set(_READ_FOR_SHIPMENT)
+        if leaving is not None:
+            # What is written when they have left is tracked: read it with the rest
+            names |= Notice._track_get_fields()
+        notices = Notice.search_fetch(
+            [
+                ("state", "not in", CLOSED),
+                "|",
+                ("picking_id", "in", pickings.ids),
+                "&",
+                ("order_id", "in", self.env["sale.order"].union(*orders.values()).ids),
+                "|",
+                ("picking_id", "=", False),
+                # the transfer it was named for may have been cancelled
+                ("state", "not in", SHIPPED),
+            ],
+            sorted(names),
+            order="id",
         )
         if leaving is not None:
-            notices._fetch_lines()
+            fetch_lines(notices, "line_ids", ("product_id", "product_uom_id", "quantity"))
         by_picking = notices.grouped("picking_id")
         free = notices.filtered(
             lambda notice: not notice.picking_id or notice.picking_id.state == "cancel"

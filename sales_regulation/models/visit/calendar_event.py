@@ -260,10 +260,26 @@ class CalendarEvent(models.Model):
                 )
 
     def _check_visit_person(self):
-        """A visit is planned, moved or cancelled by whose it is, his delegate or a manager."""
-        if self.env.su or self.env.user.has_group("sales_regulation.group_regulation_manager"):
+        """A visit is planned, moved or cancelled by whose it is, his delegate or who leads him.
+
+        Whoever has no superior on record is led by every manager of the regulation.
+        """
+        if self.env.su:
             return
-        if not self.env["regulation.delegation"]._acts_for(self.user_id):
+        me = self.env.user
+        others = self.sudo().filtered(lambda visit: visit.user_id != me)
+        principals = self.env["regulation.delegation"]._principals_of(me) if others else ()
+        others = others.filtered(lambda visit: visit.user_id.id not in principals)
+        if others:
+            led = me._regulation_people_led()
+            others = others.filtered(lambda visit: visit.user_id not in led)
+        if others:
+            directed = me._regulation_companies_directed()
+            others = others.filtered(lambda visit: visit.visit_company_id not in directed)
+        if others and me.has_group("sales_regulation.group_regulation_manager"):
+            lone = others.user_id._regulation_led_by_nobody()
+            others = others.filtered(lambda visit: visit.user_id not in lone)
+        if others:
             raise AccessError(
                 self.env._(
                     "Visits of a colleague are planned, moved or cancelled by him or his manager."

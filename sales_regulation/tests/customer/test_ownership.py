@@ -289,6 +289,69 @@ class TestOwnership(OwnershipCommon):
         count(many)
         self.assertEqual(count(many), count(many[:1]))
 
+    def test_registering_many_costs_no_query_each(self):
+        """Ours of it: what Odoo writes to the chatter of each comes when it commits."""
+        free = self.env["res.partner"].create(
+            [{"name": f"Free {n}", "company_id": self.company.id} for n in range(90)]
+        )
+        Registration = self.env["customer.registration"].with_user(self.users["a"])
+
+        def count(partners):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Registration._claim(partners, self.users["a"])
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        with self.at("2026-03-05 10:00"):
+            count(free[:5])
+            few = count(free[5:10])
+            self.assertEqual(count(free[10:]), few)
+        self.assertEqual(free.user_id, self.users["a"])
+        self.assertEqual(set(free.registration_ids.mapped("how")), {"registered"})
+
+    def test_numbers_copied_to_contacts_hold_nobody(self):
+        """Contact persons with the numbers of nobody's customers do not claim them."""
+        country = self.company.country_id or self.env.ref("base.cn")
+        Partner = self.env["res.partner"]
+        old = Partner.create({"name": "Old buyer", "parent_id": self.customers["dongfang"].id})
+        values = {"company_id": self.company.id, "country_id": country.id}
+        free = Partner.create(
+            [
+                {"name": "By phone", "phone": "+86 139 0013 9817", **values},
+                {"name": "By e-mail", "email": "buyer@free.example", **values},
+                {"name": "Came later", "email": "known@dongfang.example", **values},
+            ]
+        )
+        known = Partner.create(
+            {
+                "name": "Known buyer",
+                "email": "known@dongfang.example",
+                "parent_id": self.customers["dongfang"].id,
+            }
+        )
+        self.env.flush_all()
+        moments = [(old, "03-01"), (free[:2], "03-02"), (known, "03-03"), (free[2], "03-04")]
+        for partners, day in moments:
+            self.env.cr.execute(
+                "UPDATE res_partner SET create_date = %s WHERE id IN %s",
+                [f"2026-{day} 01:00", tuple(partners.ids)],
+            )
+        self.env.invalidate_all()
+        with self.at("2026-03-05 10:00"):
+            old.with_user(self.users["b"]).sudo().write({"phone": "+86 139 0013 9817"})
+            known.copy({"name": "Copy", "email": "buyer@free.example"})
+            Registration = self.env["customer.registration"]
+            self.assertEqual(
+                Registration._credited_users(free), {free[2].id: self.users["b"].id}
+            )
+            free[0].with_user(self.users["a"]).action_register_customer()
+            free[1].with_user(self.users["a"]).action_register_customer()
+            with self.assertRaisesRegex(UserError, "already registered"):
+                free[2].with_user(self.users["a"]).action_register_customer()
+        self.assertEqual(free.user_id, self.users["a"])
+
 
 @tagged("post_install", "-at_install")
 class TestPool(OwnershipCommon):
@@ -356,6 +419,69 @@ class TestPool(OwnershipCommon):
                 mine[3].action_register_customer()
             with self.assertRaises(UserError):
                 mine[3].sudo().write({"user_id": self.users["b"].id})
+
+    def test_caps_hold_for_joining_and_separating(self):
+        """Nobody's customer under one's own, and out again, is one more customer."""
+        free = self.env["res.partner"].create(
+            [{"name": f"Free {n}", "company_id": self.company.id} for n in range(5)]
+        )
+        dongfang = self.customers["dongfang"]
+        with self.at("2026-03-05 10:00"):
+            mine = free.with_user(self.users["b"]).sudo()
+            mine[0].write({"parent_id": dongfang.id})
+            mine[0].write({"parent_id": False})
+            self.assertEqual(mine[0].user_id, self.users["b"])
+            mine[1].with_user(self.users["b"]).action_register_customer()
+            with self.assertRaisesRegex(UserError, "today"):
+                mine[2].write({"parent_id": dongfang.id})
+            self.assertFalse(mine[2].parent_id)
+            buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": dongfang.id})
+            with self.assertRaisesRegex(UserError, "today"), self.env.cr.savepoint():
+                buyer.with_user(self.users["b"]).sudo().write({"parent_id": False})
+        with self.at("2026-03-06 10:00"):
+            buyer.with_user(self.users["b"]).sudo().write({"parent_id": False})
+            self.assertEqual(buyer.user_id, self.users["b"])
+            with self.assertRaisesRegex(UserError, "as many"):
+                mine[2].write({"parent_id": dongfang.id})
+            mine[2].with_user(self.users["km"]).sudo().write({"parent_id": dongfang.id})
+            self.assertEqual(mine[2].commercial_partner_id, dongfang)
+
+    def test_joining_counts_among_the_claims_of_the_day(self):
+        """Two a day: who joined counts for the next one, as a contact or as a customer."""
+        free = self.env["res.partner"].create(
+            [{"name": f"Free {n}", "company_id": self.company.id} for n in range(5)]
+        )
+        dongfang = self.customers["dongfang"]
+        with self.at("2026-03-05 10:00"):
+            mine = free.with_user(self.users["b"]).sudo()
+            # What a manager arranges is none of them
+            mine[4].with_user(self.users["km"]).sudo().write({"parent_id": dongfang.id})
+            for partner in mine[:2]:
+                partner.write({"parent_id": dongfang.id})
+            with self.assertRaisesRegex(UserError, "today"):
+                mine[2].write({"parent_id": dongfang.id})
+            with self.assertRaisesRegex(UserError, "today"):
+                mine[3].with_user(self.users["b"]).action_register_customer()
+        joined = self.env["regulation.register"].search(
+            [("event", "=", "customer_registered"), ("res_id", "in", free.ids)]
+        )
+        self.assertEqual(sorted(joined.mapped("code")), ["assigned", "joined", "joined"])
+        self.assertEqual(joined.subject_id, self.users["b"])
+        with self.at("2026-03-06 10:00"):
+            mine[2].write({"parent_id": dongfang.id})
+        self.assertEqual(mine[2].commercial_partner_id, dongfang)
+
+    def test_former_owner_waits_for_joining_too(self):
+        free = self.env["res.partner"].create({"name": "Free", "company_id": self.company.id})
+        mine = free.with_user(self.users["b"])
+        with self.at("2026-03-05 10:00"):
+            mine.action_register_customer()
+            mine.action_give_up_customer()
+        with self.at("2026-03-07 10:00"), self.assertRaisesRegex(UserError, "wait"):
+            mine.sudo().write({"parent_id": self.customers["dongfang"].id})
+        with self.at("2026-03-11 10:00"):
+            mine.sudo().write({"parent_id": self.customers["dongfang"].id})
+        self.assertEqual(free.commercial_partner_id, self.customers["dongfang"])
 
 
 @tagged("post_install", "-at_install")

@@ -22,6 +22,17 @@ class TestOrderReview(OrderCommon):
         with self.assertRaisesRegex(UserError, "not reviewed"):
             order.action_confirm()
 
+    def test_without_a_minimum_every_order(self):
+        """A negative line brings no order below nothing, and past its review."""
+        self.profile.sudo()._write({"order_review_min_amount": 0.0})
+        self.env.invalidate_all()
+        self.profile._clear_policy_cache()
+        order = self._order("a", quantity=1)
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": -2})
+        self.assertLess(order._review_amounts()[order.id], 0)
+        with self.assertRaisesRegex(UserError, "not reviewed"):
+            order.action_confirm()
+
     def test_amount_in_company_currency(self):
         usd = self.env.ref("base.USD")
         usd.active = True

@@ -12,5 +12,6 @@ from . import test_clauses
 from . import test_menus
 from . import test_translation
 from . import test_source_profiles
+from . import test_superiors
 from . import test_tours
 from . import test_unregulated

@@ -1,7 +1,8 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..common import RegulationCommon
 
@@ -24,6 +25,33 @@ class TestProfile(RegulationCommon):
             profile.name = "Other"
         with self.assertRaises(AccessError):
             profile.write({"state": "draft"})
+
+    def test_next_version_by_who_keeps_the_regulation_only(self):
+        """C01: he may not read carriers, which a setting names; nor copy what he may not read."""
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "Own Van",
+                "product_id": self.env["product.product"]
+                .create({"name": "Freight", "type": "service"})
+                .id,
+            }
+        )
+        profile = self._profile(dispatch_own_carrier_ids=[Command.set(carrier.ids)])
+        keeper = new_test_user(
+            self.env,
+            login="keeps_the_regulation",
+            groups="sales_regulation.group_regulation_admin",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.env.invalidate_all()
+        copy = profile.with_user(keeper).copy()
+        self.assertEqual((copy.state, copy.code), ("draft", profile.code))
+        self.assertEqual(copy.sudo().dispatch_own_carrier_ids, carrier)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self._profile(code="THEIRS", assign={"company_id": other.id}, publish=False)
+        with self.assertRaises(AccessError):
+            theirs.with_user(keeper).copy()
 
     def test_policy_of_an_order(self):
         order = self._order()

@@ -212,6 +212,40 @@ class TestRights(PolicyCase):
                 }
             )
 
+    def test_holders_are_cached_until_they_change(self):
+        """Who holds a role is read once, not for every step; whoever loses it, loses it at once."""
+        role = self.roles["audit"]
+        self._end_request()
+        held = role._holders(self.company)
+        self.assertTrue(held)
+        with self.assertQueryCount(0):
+            role._holders(self.company)
+        rows = self.env["regulation.role.assignment"].search(
+            [("role_id", "=", role.id), ("company_id", "=", self.company.id)]
+        )
+        rows.action_end()
+        self.assertFalse(role._holders(self.company))
+        self._end_request()
+        self.assertFalse(role._holders(self.company))
+        with freeze_time(self.company._regulation_today() - timedelta(days=1)):
+            self.assertEqual(role._holders(self.company), held, "the date is no part of the cache")
+
+    def test_a_grant_that_is_rolled_back_is_not_cached(self):
+        role = self.roles["audit"]
+        self._end_request()
+        before = role._holders(self.company)
+        other = self.users["a"]
+        self.assertNotIn(other, before)
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.env["regulation.role.assignment"].create(
+                {"role_id": role.id, "company_id": self.company.id, "user_id": other.id}
+            )
+            self.assertIn(other, role._holders(self.company))
+            raise ZeroDivisionError
+        self.assertEqual(role._holders(self.company), before)
+        self.env.registry.cache_invalidated.clear()
+        self.assertEqual(role._holders(self.company), before)
+
     def test_holders_of_a_team_come_first(self):
         """S3-06, S4-073: the manager of the team before the managers of the company."""
         manager = self.roles["sales_manager"]

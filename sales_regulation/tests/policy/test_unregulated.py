@@ -6,6 +6,7 @@ from collections import Counter
 from functools import partial
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase, new_test_user, tagged
@@ -42,10 +43,13 @@ class TestUnregulated(TransactionCase):
         profiles = cls.env["regulation.profile"].search([("state", "in", ("trial", "active"))])
         engine(profiles).write({"state": "retired"})
         cls.assertFalse(cls, cls.env["regulation.profile"]._regulated_companies())
+        groups = GROUPS
+        if "survey.survey" in cls.env:  # where the examination is installed
+            groups += ",survey.group_survey_manager"
         cls.user = new_test_user(
             cls.env,
             login="unregulated",
-            groups=GROUPS,
+            groups=groups,
             company_ids=[(6, 0, cls.env["res.company"].search([]).ids)],
         )
         cls.journal = cls.env["account.journal"].search([("type", "=", "bank")], limit=1)
@@ -57,6 +61,14 @@ class TestUnregulated(TransactionCase):
         cls.env["hr.expense"].create(
             {"name": "Taxi", "employee_id": employee.id, "total_amount_currency": 10}
         )
+        if "survey.survey" in cls.env:
+            survey = cls.env["survey.survey"].create(
+                {
+                    "title": "Survey",
+                    "question_and_page_ids": [Command.create({"title": "Why?"})],
+                }
+            )
+            survey._create_answer(user=cls.user)
         cls.tables = {cls.env[name]._table for name in cls.registry if is_ours(cls.env[name])}
 
     def extended(self):

@@ -49,6 +49,22 @@ class TestVisitHostile(HostileMixin, VisitCommon):
             theirs = self.visit(
                 "2026-03-09 14:00", "2026-03-09 16:00", "km", "dongfang", user_id=b
             )
+            # Not with those of another's, whom somebody else leads; a director with everybody's
+            for deed in (
+                lambda: self.visit(
+                    "2026-03-10 14:00", "2026-03-10 16:00", "tm", "dongfang", user_id=b
+                ),
+                lambda: self._as(theirs, "tm").write({"stop": self.utc("2026-03-09 17:00")}),
+                lambda: self._as(theirs, "tm").action_cancel_visit(),
+            ):
+                with self.assertRaises(AccessError):
+                    deed()
+            self._as(theirs, "gm").write({"stop": self.utc("2026-03-09 17:00")})
+            # Whom nobody leads every manager plans for
+            self.teams["ka"].user_id = False
+            self.users["b"].employee_ids.parent_id = False
+            self._as(theirs, "tm").write({"stop": self.utc("2026-03-09 18:00")})
+        self.assertTrue(self.users["tm"].has_group("sales_regulation.group_regulation_manager"))
         self.assertEqual(self.clock(theirs, "visit_record").user_id, self.users["b"])
         self.assertFalse(
             self.env["regulation.deadline"].search(
