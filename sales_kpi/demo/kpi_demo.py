@@ -24,6 +24,10 @@ class RegulationDemo(models.AbstractModel):
         company = self.env["res.company"].search([("name", "=", "Hua Xin Components")])
         if not company or self.env["kpi.cycle"].search_count([("company_id", "=", company.id)]):
             return
+        # A sheet keeps the names of its indicators in every language: they come with the terms
+        self.env["ir.module.module"]._load_module_terms(
+            ["sales_kpi"], [code for code, _name in self.env["res.lang"].get_installed()]
+        )
         demo = self.with_context(
             tracking_disable=True,
             mail_create_nosubscribe=True,
@@ -34,8 +38,15 @@ class RegulationDemo(models.AbstractModel):
         demo._scored_version(company, people)
         demo._bill_orders(company, people)
         last = company._regulation_today().replace(day=1) - timedelta(days=1)
-        for day in (last, company._regulation_today()):
+        before = last.replace(day=1) - timedelta(days=1)
+        regulated = demo.env["regulation.profile"].search(
+            [("code", "=", "HUAXIN"), ("state", "=", "trial"), ("date_from", "<=", before)], limit=1
+        )
+        # The month before last is locked, in the last one people rate each other
+        for day in (before if regulated else last, company._regulation_today()):
             demo._month_of_scores(company, people, day)
+        if regulated:
+            demo._month_of_ratings(company, people, last)
 
     def _scored_version(self, company, people):
         """A new version with score schemes, in force like the one before."""
@@ -45,7 +56,12 @@ class RegulationDemo(models.AbstractModel):
         action = profile.action_new_version()
         draft = self.env["regulation.profile"].browse(action["res_id"])
         composite = self.env.ref("sales_regulation.profile_composite")
-        for part in (*composite.scheme_ids, *composite.quota_ids):
+        for part in (
+            *composite.scheme_ids,
+            *composite.quota_ids,
+            *composite.rater_group_ids,
+            *self.env.ref("sales_regulation.profile_s1").improvement_goal_ids,
+        ):
             part.copy({"profile_id": draft.id})
         self._bonus_version(draft)
         draft.date_from = profile.date_from
@@ -104,3 +120,25 @@ class RegulationDemo(models.AbstractModel):
         cycle.action_compute()
         if past:
             cycle.action_lock()
+
+    def _month_of_ratings(self, company, people, day):
+        """HR has asked the raters; some have answered, others are waited for."""
+        hr = self.with_user(people["he"]).env
+        cycle = hr["kpi.cycle"].create({"day": day, "company_id": company.id})
+        cycle.action_compute()
+        cycle.action_ask_raters()
+        Request = self.env["kpi.rating.request"]
+        for rater, about, kind, value in (
+            ("wangfang", "wangfang", "self", 95),
+            ("chengang", "wangfang", "superior", 88),
+        ):
+            request = Request.search(
+                [
+                    ("cycle_id", "=", cycle.id),
+                    ("user_id", "=", people[about].id),
+                    ("rater_id", "=", people[rater].id),
+                    ("kind", "=", kind),
+                ]
+            )
+            if request:
+                request.with_user(people[rater]).action_rate(value, "")

@@ -6,5 +6,9 @@ from . import scheme
 from . import quota
 from . import target
 from . import sheet
+from . import assessment
 from . import bonus
 from . import conduct
+from . import board
+from . import trial
+from . import ranking

@@ -98,6 +98,44 @@ class TestBonusPool(BonusCommon):
         self.scored(day="2026-05-31", at="2026-06-01 09:00", a=80)
         self.assertFalse(self.bonus(day="2026-05-31").line_ids.filtered("late_reason"))
 
+    def test_correction_settled_before_it_came_back(self):
+        """March waits for finance, April settles its correction, March comes back: once is enough."""
+        first = self.scored(**SCORES)
+        march = self.bonus()
+        march.action_submit()
+        again = self.env["kpi.cycle"].browse(first.action_reopen("B was rated wrongly")["res_id"])
+        again = again.with_user(self.users["hr"])
+        entry = self.env["kpi.manual.value"].search(
+            [("user_id", "=", self.users["b"].id), ("value", "=", 94.5)]
+        )
+        entry.with_user(self.users["hr"]).value = 50
+        self.at("2026-04-20 09:00")
+        again.action_compute()
+        again.action_lock()
+        self.scored(day="2026-04-30", at="2026-05-02 09:00", a=80)
+        april = self.bonus(day="2026-04-30")
+        self.assertTrue(april.line_ids.filtered("late_reason"))
+        april.action_submit()
+        waiting = march.sudo().approval_ids.filtered(lambda one: one.state == "pending")
+        waiting.with_user(self.users["fin"]).action_return("Once more")
+        self.at("2026-05-03 09:00")
+        march.action_compute()
+        lines = (march | april).sudo().line_ids.filtered(lambda one: str(one.period_from) == "2026-03-01")
+        for user, found in lines.grouped("user_id").items():
+            [due] = set(found.mapped("due"))
+            self.assertEqual(round(sum(found.mapped("computed")), 2), due, user.name)
+        self.assertEqual(round(sum(lines.mapped("computed")), 2), 200_000)
+
+    def test_summary_of_the_approval(self):
+        """Who gets some of it may see that it is decided on, not what the others get."""
+        self.scored(**SCORES)
+        sheet = self.bonus()
+        sheet.action_submit()
+        approval = sheet.sudo().approval_ids
+        for login, seen in (("a", False), ("km", False), ("hr", True), ("fin", True), ("aud", True)):
+            summary = approval.with_user(self.users[login]).summary
+            self.assertEqual("62,639.56" in (summary or ""), seen, login)
+
     def test_query_count(self):
         """As many queries for 1 as for 80 people, but for the rows themselves."""
         self.scored(**SCORES)
@@ -130,7 +168,7 @@ class TestBonusPool(BonusCommon):
 
     def _queries(self, sheet, moment):
         self.at(moment)  # else the sheet is written only if the second has changed
-        self.env.flush_all()
+        self._end_request()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
         sheet.action_compute()

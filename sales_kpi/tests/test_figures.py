@@ -4,16 +4,17 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from odoo.addons.sales_regulation.tools import engine
 
 from ..tools import Period, Request
 from .common import KpiCommon
+from .row_copies import RowCopies
 
 PEOPLE = ("a", "b", "t")
 MONTHS = (Period(0, date(2026, 3, 1), date(2026, 3, 31)), Period(1, date(2026, 4, 1), date(2026, 4, 30)))
@@ -51,7 +52,7 @@ def month(minutes):
 
 
 @tagged("post_install", "-at_install")
-class TestFigures(KpiCommon):
+class TestFigures(RowCopies, KpiCommon):
     """Every shipped indicator a second time, by plain arithmetic over random rows (issue: "an
     independent check"). The rows are copies of real ones, written straight into the tables."""
 
@@ -155,29 +156,6 @@ class TestFigures(KpiCommon):
 
     # === TOOLS === #
 
-    def copy_row(self, table, **values):
-        """A copy of the row of a table, with other values."""
-        self.env.cr.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-            " AND NOT attisdropped AND attname <> 'id'",
-            [table],
-        )
-        names = [name for (name,) in self.env.cr.fetchall()]
-        [(new,)] = self.env.execute_query(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s WHERE id = %s RETURNING id",
-                SQL.identifier(table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(
-                    SQL("%s", values[name]) if name in values else SQL.identifier(name)
-                    for name in names
-                ),
-                SQL.identifier(table),
-                self.rows[table],
-            )
-        )
-        return new
-
     def counted(self, code, **values):
         """``{(number of the person, month): (numerator, denominator, count)}`` of a provider."""
         indicator = self._indicator(code)
@@ -206,10 +184,6 @@ class TestFigures(KpiCommon):
             if other is not None:
                 self.assertAlmostEqual(float(denominator), float(other), 6)
             self.assertEqual(number, count)
-
-    def example(self):
-        """What an example writes is gone after it."""
-        return _Undone(self.env)
 
     # === SALES === #
 
@@ -542,24 +516,5 @@ class TestFigures(KpiCommon):
 
 
 def _month_before(stamp):
-    """The same moment of the month before, in UTC as the provider counts it."""
-    from dateutil.relativedelta import relativedelta
-
-    return stamp - relativedelta(months=1)
-
-
-class _Undone:
-    """A savepoint that is always rolled back."""
-
-    def __init__(self, env):
-        self.env = env
-
-    def __enter__(self):
-        self.env.flush_all()
-        self.savepoint = self.env.cr.savepoint(flush=False)
-        self.savepoint.__enter__()
-
-    def __exit__(self, *error):
-        self.savepoint.rollback()
-        self.savepoint.close(rollback=True)
-        self.env.invalidate_all(flush=False)
+    """Midnight of the same day of the month before, where the company is."""
+    return stamp + SHANGHAI - relativedelta(months=1) - SHANGHAI

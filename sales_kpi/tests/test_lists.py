@@ -13,11 +13,16 @@ class TestKpiLists(test_lists.TestLists):
     addon = "sales_kpi"
 
     def distinct(self, table, row, number):
-        """A cycle differs by its date, a sheet by its cycle: what they show has to make sense."""
+        """A cycle differs by its date, a sheet by its cycle, a position by its ranking: what
+        they show has to make sense."""
         if table == "kpi_cycle":
             return {"date_from": SQL("row.date_from + number.number")}
         if table == "kpi_sheet":
             cycle = row.sudo().cycle_id
             ids = self.copies(cycle, cycle, number, lines=False).ids
             return {"cycle_id": SQL("(%s::int[])[number.number]", ids)}
+        if table == "kpi_ranking_line":
+            ranking = row.sudo().ranking_id
+            ids = self.copies(ranking, ranking, number, lines=False).ids
+            return {"ranking_id": SQL("(%s::int[])[number.number]", ids)}
         return super().distinct(table, row, number)

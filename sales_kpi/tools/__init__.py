@@ -8,6 +8,7 @@ from .arithmetic import (
     plain,
     spread,
     to_number,
+    with_unit,
 )
 from .facts import Facts, Figure, Period, Provider, Request
 from .formula import Formula, FormulaError

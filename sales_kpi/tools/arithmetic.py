@@ -9,6 +9,7 @@ Figures are fractions until the moment they are written down, so that 8 full per
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 #: no figure of a company is larger
@@ -25,8 +26,14 @@ def to_number(value):
     if value is None or isinstance(value, Fraction):
         return value
     if isinstance(value, float):
-        return Fraction(repr(value))
+        return _of_text(repr(value))
     return Fraction(value)
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text):
+    """The figures of a scheme are asked for with each line of each person."""
+    return Fraction(text)
 
 
 def half_up(value, digits=2):
@@ -36,10 +43,8 @@ def half_up(value, digits=2):
     (Decimal('91.28'), Decimal('-0.01'), Decimal('0.67'))
     """
     value = to_number(value)
-    scaled = abs(value) * 10**digits
-    number = floor(scaled)
-    if scaled - number >= Fraction(1, 2):
-        number += 1
+    above, below = abs(value.numerator) * 10**digits, value.denominator
+    number = (2 * above + below) // (2 * below)
     result = Decimal(number).scaleb(-digits)
     return -result if value < 0 and number else result
 
@@ -54,6 +59,17 @@ def plain(value, least=0, digits=2):
     whole, _dot, decimals = text.partition(".")
     decimals = decimals.rstrip("0").ljust(least, "0")
     return f"{whole}.{decimals}" if decimals else whole
+
+
+def with_unit(value, unit, currency):
+    """A figure as people read it: money with its currency, percent with the sign.
+
+    >>> with_unit(91.5, "percent", None), with_unit(12, "number", None)
+    ('91.5 %', '12')
+    """
+    if unit == "money" and currency:
+        return currency.format(value)
+    return f"{plain(value)} %" if unit == "percent" else plain(value)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ class Provider:
     parameters: tuple = ()
     #: made of what not everybody may see, such as cost
     confidential: bool = False
+    #: what people say of people, seen by the person and his superiors only
+    personal: bool = False
 
 
 class Request:
@@ -73,16 +75,26 @@ class Request:
 
     ``days`` and ``moments`` are tables of a query: ``period(key, first, last)`` with dates, both
     included, and with moments in UTC, the last one excluded.
+
+    ``indicators`` are all that are asked for together: a provider may count several of them in
+    one query, and keep the answers of the others in ``kept`` until they are asked for.
     """
 
-    def __init__(self, company, user_ids, periods):
+    def __init__(self, company, user_ids, periods, indicators=(), kept=None):
         self.company = company.sudo()
         self.user_ids = tuple(user_ids)
         self.periods = tuple(periods)
+        self.indicators = tuple(indicators)
+        self.kept = {} if kept is None else kept
+        self._bounds = {}
 
     def over(self, periods):
         """The same people in other periods."""
-        return Request(self.company, self.user_ids, periods)
+        return Request(self.company, self.user_ids, periods, self.indicators, self.kept)
+
+    def asking(self, indicators):
+        """The same people and periods, for these indicators; nothing is kept yet."""
+        return Request(self.company, self.user_ids, self.periods, indicators)
 
     @property
     def users(self):
@@ -112,5 +124,10 @@ class Request:
 
     def bounds(self, period):
         """First moment of the period, and first moment after it, as stored."""
-        utc = self.company._regulation_utc
-        return utc(period.first, time.min), utc(period.last + timedelta(days=1), time.min)
+        if period not in self._bounds:
+            utc = self.company._regulation_utc
+            self._bounds[period] = (
+                utc(period.first, time.min),
+                utc(period.last + timedelta(days=1), time.min),
+            )
+        return self._bounds[period]

@@ -3,3 +3,6 @@
 from . import kpi_cycle_reopen
 from . import kpi_conduct_void
 from . import kpi_bonus_pay
+from . import kpi_rating_give
+from . import kpi_appeal_make
+from . import kpi_appeal_answer

@@ -285,6 +285,7 @@ class KpiBonusSheet(models.Model):
             "name": self.env._("Bonus"),
             "res_model": "kpi.bonus.line",
             "view_mode": "list,kanban,pivot,graph,form",
+            "mobile_view_mode": "kanban",
             "domain": [("sheet_id", "in", self.ids)],
         }
 
@@ -376,7 +377,11 @@ class KpiBonusSheet(models.Model):
         }
 
     def _approval_summary(self, approval):
+        """What everybody gets: for who decides on it, and for whom the sheet is anyway."""
         self.ensure_one()
+        asked = approval.sudo().step_ids.user_ids | approval.sudo().deputy_ids
+        if not (self.env.user in asked or self.sudo(False).has_access("read")):
+            return False
         return self.env["ir.qweb"]._render("sales_kpi.kpi_bonus_summary", {"sheet": self.sudo()})
 
     def _approval_granted(self, approval):

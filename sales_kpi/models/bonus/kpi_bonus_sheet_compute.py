@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import Command, fields, models
@@ -13,6 +14,15 @@ from ...tools import Period, Request, half_up, to_number
 
 #: states of a sheet whose lines are settled
 SETTLED = ("submitted", "approved", "paid")
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Somebody with the sheet whose score is his: his own, or that of his unit."""
+
+    user: object
+    sheet: object
+    team_id: int
 
 
 def _key(row):
@@ -33,7 +43,15 @@ class KpiBonusSheet(models.Model):
         rows, pool = self._period_rows(self.date_from, cycle)
         for row in rows:
             row["counts_in_cap"] = row.pop("in_cap")
-        self._settle(rows, {})
+        # A sheet that came back may find that a later one has settled a correction
+        self._settle(
+            rows,
+            self._sums(
+                self._settled_lines(
+                    [("commission_id", "=", False), ("period_from", "=", self.date_from)]
+                )
+            ),
+        )
         rows += self._revised_rows()
         rows += self._commission_rows()
         self._hold(rows)
@@ -115,24 +133,30 @@ class KpiBonusSheet(models.Model):
             sheets.scheme_id.profile_id, self.frequency
         )
         held = cycle._roles_held() if schemes.role_id else {}
+        teams = cycle._team_members()
+        everybody = [
+            Payee(
+                user,
+                sheet,
+                teams.get(user.id, False) if sheet.unit == "department" else sheet.team_id.id,
+            )
+            for user, sheet in sheets._people_scored()
+        ]
         sales = {}
         rows, pools = [], Decimal(0)
         for scheme in schemes:
-            people = sheets.filtered(
-                lambda sheet, scheme=scheme: (
-                    sheet.scheme_id.profile_id == scheme.profile_id
-                    and (
-                        not scheme.role_id
-                        or scheme.role_id.id in held.get(sheet.user_id.id, ())
-                    )
-                )
-            )
+            people = [
+                one
+                for one in everybody
+                if one.sheet.scheme_id.profile_id == scheme.profile_id
+                and (not scheme.role_id or scheme.role_id.id in held.get(one.user.id, ()))
+            ]
             if scheme.mode == "individual":
                 rows += self._individual_rows(scheme, people)
             elif scheme.mode == "pool":
                 if scheme.basis not in sales:
                     sales[scheme.basis] = self._sales(cycle, scheme.basis)
-                found, pool = self._pool_rows(scheme, people, sheets, sales[scheme.basis])
+                found, pool = self._pool_rows(scheme, people, everybody, sales[scheme.basis])
                 rows += found
                 pools += pool
         for row in rows:
@@ -157,12 +181,15 @@ class KpiBonusSheet(models.Model):
 
     # === POOL AND INDIVIDUAL === #
 
-    def _pool_rows(self, scheme, people, sheets, sales):
+    def _pool_rows(self, scheme, people, everybody, sales):
         """One pool, or one for each team, divided among the people of a scheme."""
         if scheme.pool_of == "team":
             parts = [
-                (members, sheets.filtered(lambda one, team=team: one.team_id == team).user_id.ids)
-                for team, members in people.grouped("team_id").items()
+                (
+                    [one for one in people if one.team_id == team],
+                    [one.user.id for one in everybody if one.team_id == team],
+                )
+                for team in dict.fromkeys(one.team_id for one in people)
             ]
         else:
             parts = [(people, list(sales))] if people else []
@@ -182,21 +209,19 @@ class KpiBonusSheet(models.Model):
             .with_context(active_test=False)
             ._read_group(
                 [
-                    ("user_id", "in", members.user_id.ids),
+                    ("user_id", "in", [one.user.id for one in members]),
                     ("company_id", "=", self.company_id.id),
                 ],
                 ["user_id"],
                 ["id:min"],
             )
         )
-        members = members.sorted(
-            lambda sheet: (employees.get(sheet.user_id, 0), sheet.user_id.id)
-        )
+        members = sorted(members, key=lambda one: (employees.get(one.user, 0), one.user.id))
         weights = []
-        for sheet in members:
-            score = half_up(sheet.score) if sheet.has_score else Decimal(0)
+        for one in members:
+            score = half_up(one.sheet.score) if one.sheet.has_score else Decimal(0)
             if scheme.distribution == "sales_score":
-                sold = half_up(max(sales.get(sheet.user_id.id, 0), 0))
+                sold = half_up(max(sales.get(one.user.id, 0), 0))
                 score = sold * score / 100
             weights.append(max(score, Decimal(0)))
         total = sum(weights)
@@ -207,25 +232,28 @@ class KpiBonusSheet(models.Model):
         )
         return [
             {
-                **self._prepare_row(scheme, sheet),
-                "score": sheet.score,
-                "sales": float(half_up(sales.get(sheet.user_id.id, 0))),
+                **self._prepare_row(scheme, one),
+                "score": one.sheet.score,
+                "sales": float(half_up(sales.get(one.user.id, 0))),
                 "weight": float(weight),
                 "weight_total": float(total),
                 "pool_amount": float(pool),
                 "due": amount,
             }
-            for sheet, weight, amount in zip(members, weights, amounts, strict=True)
+            for one, weight, amount in zip(members, weights, amounts, strict=True)
         ]
 
     def _individual_rows(self, scheme, people):
         """The base amount by the percent attained, as printed on the locked sheet."""
-        lines = people.line_ids.filtered(
-            lambda line: line.indicator_id == scheme.indicator_id and line.status in ("ok", "shown")
-        )
+        lines = [
+            (one, line)
+            for one in people
+            for line in one.sheet.line_ids
+            if line.indicator_id == scheme.indicator_id and line.status in ("ok", "shown")
+        ]
         digits = self.currency_id.decimal_places
         rows = []
-        for line in lines:
+        for one, line in lines:
             if not (line.target or line.is_confidential):
                 continue  # without a target nothing is attained
             attained = max(to_number(line.attained), to_number(0))
@@ -234,7 +262,7 @@ class KpiBonusSheet(models.Model):
                 counted = to_number(0)
             rows.append(
                 {
-                    **self._prepare_row(scheme, line.sheet_id),
+                    **self._prepare_row(scheme, one),
                     "attained": line.attained,
                     "score": line.sheet_id.score,
                     "due": float(half_up(to_number(scheme.base_amount) * counted / 100, digits)),
@@ -242,13 +270,13 @@ class KpiBonusSheet(models.Model):
             )
         return rows
 
-    def _prepare_row(self, scheme, sheet):
+    def _prepare_row(self, scheme, payee):
         return {
             "scheme_id": scheme.id,
             "in_cap": scheme.in_cap,
-            "user_id": sheet.user_id.id,
-            "team_id": sheet.team_id.id,
-            "score_sheet_id": sheet.id,
+            "user_id": payee.user.id,
+            "team_id": payee.team_id,
+            "score_sheet_id": payee.sheet.id,
         }
 
     # === WHAT IS LATE === #
@@ -304,7 +332,9 @@ class KpiBonusSheet(models.Model):
             by_key = {line._key(): line for line in of_period}
             for key in settled.keys() - present:
                 line = by_key[key]
-                gone = self._prepare_row(line.scheme_id, line.score_sheet_id)
+                gone = self._prepare_row(
+                    line.scheme_id, Payee(line.user_id, line.score_sheet_id, line.team_id.id)
+                )
                 found.append({**gone, "period_from": first, "due": 0.0})
             for row in found:
                 row.pop("in_cap")

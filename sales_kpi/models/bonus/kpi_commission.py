@@ -131,6 +131,7 @@ class KpiCommission(models.Model):
             return
         companies = regulated & self._companies_of_commission()
         orders = orders.sudo().filtered(lambda order: order.company_id.id in companies)
+        orders = self._concerned(orders)
         if not orders:
             return
         commissions = engine(self.sudo())
@@ -156,6 +157,27 @@ class KpiCommission(models.Model):
                 amount=created.amount,
                 currency_id=created.currency_id.id,
             )
+
+    @api.model
+    def _concerned(self, orders):
+        """Those with confirmed money or a right: of the others nothing begins or ends."""
+        if not orders.ids:
+            return orders.browse()
+        self.env["sale.payment.allocation"].flush_model(["order_id", "state"])
+        self.flush_model(["order_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT order_id FROM sale_payment_allocation
+                 WHERE order_id IN %(orders)s AND state = 'confirmed'
+                 UNION
+                SELECT order_id FROM kpi_commission WHERE order_id IN %(orders)s
+                """,
+                orders=orders._ids,
+            )
+        )
+        ids = {order_id for (order_id,) in rows}
+        return orders.filtered(lambda order: order.id in ids)
 
     @api.model
     @tools.ormcache(cache="stable")

@@ -18,7 +18,7 @@ class KpiCycle(models.Model):
         Who was proposed for the period already, by an earlier revision, is not proposed again.
         """
         self.ensure_one()
-        sheets = self.sheet_ids
+        sheets = self.sheet_ids.filtered("user_id")  # people are honoured, not units
         rules = self.env["kpi.honour.rule"].search(
             [
                 ("profile_id", "in", sheets.scheme_id.profile_id.ids),

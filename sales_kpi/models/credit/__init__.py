@@ -1,5 +1,4 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import sale_order
 from . import sale_order_line
 from . import account_move_line

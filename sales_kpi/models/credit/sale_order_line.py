@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.sales_regulation.models.customer.sale_order_line_credit import (
@@ -53,55 +53,59 @@ class SaleOrderLine(models.Model):
         "(company_id, credited_user_id, credited_at) WHERE credited_user_id IS NOT NULL"
     )
 
-    def _stamp_credit(self, moment):
-        """Stamp these lines, each once, in one statement. ``moment`` in UTC."""
-        if not self.ids:
-            return
-        self.flush_recordset(["product_id", "product_uom_id", "order_id"])
+    @api.model
+    def _credit_columns(self):
+        """Each stamp once: a sale counts as it was when it began to count."""
         self.env["res.partner"].flush_model(["commercial_partner_id", "country_id", "state_id"])
         self.env["product.product"].flush_model(["standard_price"])
-        self.env.cr.execute(
-            SQL(
-                "%s AND line.credited_at IS NULL AND line.id IN %s",
-                self._stamp_sql(SQL("%s", moment), self._product_cost_sql()),
-                self._ids,
+        stamps = self._stamps(SQL("%s", fields.Datetime.now()), self._product_cost_sql())
+        return super()._credit_columns() | {
+            name: SQL(
+                "CASE WHEN line.credited_at IS NULL AND line.display_type IS NULL"
+                " THEN %s ELSE %s END",
+                value,
+                SQL.identifier("line", name),
             )
-        )
-        self.invalidate_recordset(STAMPS)
+            for name, value in stamps.items()
+        }
 
     def _stamp_credit_history(self):
         """Lines that were credited before there were stamps, from what the order says.
 
         Of the cost only what stands on the line is known.
         """
+        stamps = self._stamps(
+            SQL("GREATEST(sale.date_order, sale.create_date)"),
+            SQL("line.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)"),
+        )
         self.env.cr.execute(
             SQL(
-                "%s AND line.credited_at IS NULL AND line.credited_user_id IS NOT NULL",
-                self._stamp_sql(
-                    SQL("GREATEST(sale.date_order, sale.create_date)"),
-                    SQL("line.purchase_price / COALESCE(NULLIF(sale.currency_rate, 0), 1)"),
+                """
+                UPDATE sale_order_line line
+                   SET %s
+                  FROM sale_order sale
+                  JOIN res_partner customer ON customer.id = sale.partner_id
+                  JOIN res_partner entity ON entity.id = customer.commercial_partner_id
+                 WHERE sale.id = line.order_id AND line.display_type IS NULL
+                   AND line.credited_at IS NULL AND line.credited_user_id IS NOT NULL
+                """,
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value) for name, value in stamps.items()
                 ),
             )
         )
         self.env["account.move.line"]._take_stamps(SQL("item.credited_cost IS NULL"))
         self.env.invalidate_all()
 
-    def _stamp_sql(self, moment, cost):
-        return SQL(
-            """
-            UPDATE sale_order_line line
-               SET credited_at = %(moment)s,
-                   credited_cost = %(cost)s,
-                   credited_country_id = entity.country_id,
-                   credited_state_id = entity.state_id
-              FROM sale_order sale
-              JOIN res_partner customer ON customer.id = sale.partner_id
-              JOIN res_partner entity ON entity.id = customer.commercial_partner_id
-             WHERE sale.id = line.order_id AND line.display_type IS NULL
-            """,
-            moment=moment,
-            cost=cost,
-        )
+    @api.model
+    def _stamps(self, moment, cost):
+        """``{column: SQL}``: when it counted (UTC), at what cost, and where the customer was."""
+        return {
+            "credited_at": moment,
+            "credited_cost": cost,
+            "credited_country_id": SQL("entity.country_id"),
+            "credited_state_id": SQL("entity.state_id"),
+        }
 
     def _product_cost_sql(self):
         """The company's cost of the product, in the unit of the line; company currency."""

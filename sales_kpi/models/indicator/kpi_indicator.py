@@ -42,7 +42,7 @@ class KpiIndicator(models.Model):
     unit = fields.Selection(
         selection=[
             ("money", "Company currency"),
-            ("number", "Number"),
+            ("number", "Plain number"),
             ("percent", "Percent"),
             ("points", "Points (0 to 100)"),
         ],
@@ -228,9 +228,14 @@ class KpiIndicator(models.Model):
     )
 
     def write(self, vals):
-        names = self._counting_fields.intersection(vals)
+        names = self._counting().intersection(vals)
         self.filtered(lambda one: one._would_change(names, vals))._check_not_in_force()
         return super().write(vals)
+
+    @api.model
+    def _counting(self):
+        """Names of the fields that say what is counted."""
+        return self._counting_fields
 
     def _would_change(self, names, vals):
         """Whether one of these fields would get another value; a form sends all of them."""
@@ -271,6 +276,14 @@ class KpiIndicator(models.Model):
             found |= parts
         return found
 
+    def _is_personal(self):
+        """Whether any of these rests on what people say of people."""
+        providers = self.env["kpi.provider"]._providers()
+        return any(
+            one.provider in providers and providers[one.provider].personal
+            for one in self.sudo()._with_parts()
+        )
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -302,11 +315,12 @@ class KpiIndicator(models.Model):
         )
 
     def _facts(self, request):
-        """What was counted: ``{indicator: Facts}``, one query for each indicator.
+        """What was counted: ``{indicator: Facts}``, at most one query for each indicator.
 
         Indicators that formulas rest on are counted once, whoever asks for them.
         """
         facts = {}
+        request = request.asking(self.sudo())
         for indicator in self:
             indicator._count(request, facts)
         return facts
@@ -342,8 +356,7 @@ class KpiIndicator(models.Model):
         return Facts(figures)
 
     def _kind(self):
-        provider = self.env["kpi.provider"]._providers().get(self.provider)
-        return provider.kind if provider else "sum"
+        return self.env["kpi.provider"]._kind_of(self.provider)
 
     def _nothing(self):
         """The figure of somebody for whom nothing was counted: zero of a sum, else none."""

@@ -62,12 +62,17 @@ class KpiManualValue(models.Model):
         for entry in self:
             entry.display_name = f"{entry.indicator_id.name}, {entry.user_id.name}, {entry.date}"
 
+    @api.model
+    def _entered_providers(self):
+        """By what indicators are counted whose figures people may enter."""
+        return {"manual"}
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("indicator_id")
     def _check_manual(self):
         for entry in self:
-            if entry.indicator_id.provider != "manual":
+            if entry.indicator_id.provider not in self._entered_providers():
                 raise ValidationError(
                     self.env._(
                         "%s is counted by the system and not entered.", entry.indicator_id.name

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL, LazyTranslate
 
@@ -26,9 +26,16 @@ class KpiProvider(models.AbstractModel):
     def _providers(self):
         """``{code: Provider}``: what an indicator may be counted by."""
         return {
-            "manual": Provider(_lt("Entered by hand"), "mean"),
+            "manual": Provider(_lt("Entered by hand"), "mean", personal=True),
             "formula": Provider(_lt("Formula of other indicators"), "sum", ("formula",)),
         }
+
+    @api.model
+    @tools.ormcache("code", cache="stable")
+    def _kind_of(self, code):
+        """What the figures of a provider are: a sum, a share, a mean."""
+        provider = self._providers().get(code)
+        return provider.kind if provider else "sum"
 
     @api.model
     def _facts(self, indicator, request):
@@ -55,6 +62,26 @@ class KpiProvider(models.AbstractModel):
             for user, period, numerator, denominator, count in self.env.execute_query(query)
             if numerator is not None
         }
+
+    @api.model
+    def _policies_of(self, request, users):
+        """``{user id: policy}`` of the version in force when the latest period began.
+
+        It judges the period, as the schemes of the version do; a regulation that begins
+        within a period judges it from its beginning.
+        """
+        latest = request.periods[-1]
+        cycle = self.env["kpi.cycle"].new(
+            {
+                "company_id": request.company.id,
+                "date_from": latest.first,
+                "date_to": latest.last,
+            }
+        )
+        return self.env["regulation.profile"]._resolve(
+            {user.id: (request.company, user, self.env["crm.team"]) for user in users},
+            day=max(latest.first, cycle._regulated_since()),
+        )
 
     # === PROVIDERS === #
 

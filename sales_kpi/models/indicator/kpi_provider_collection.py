@@ -29,9 +29,16 @@ class KpiProvider(models.AbstractModel):
     def _provide_collection(self, indicator, request):
         """Collected in percent of what was invoiced in the same period, both untaxed."""
         collected = self._collected(indicator, request)
-        invoiced = self._invoiced(indicator, request, SQL("-line.balance"))
+        invoiced = self._figures(
+            SQL(
+                "SELECT line.credited_user_id, period.key, SUM(-line.balance), NULL, COUNT(*)"
+                " %s AND %s GROUP BY line.credited_user_id, period.key",
+                self._invoiced_sql(request, SQL()),
+                self._customers_sql(indicator, request),
+            )
+        )
         figures = {}
-        for key, of in invoiced.figures.items():
+        for key, of in invoiced.items():
             got = collected.figures.get(key, Figure.of(0))
             if of.numerator > 0:
                 figures[key] = Figure(got.numerator, of.numerator, got.count + of.count)
@@ -101,7 +108,11 @@ class KpiProvider(models.AbstractModel):
                 ("state", "=", "confirmed"),
                 ("date", ">=", period.first),
                 ("date", "<=", period.last),
-                ("order_id.order_line.credited_user_id", "=", user),
+                (
+                    "order_id.order_line",
+                    "any",
+                    [*self._mine_domain(indicator, request, user), ("display_type", "=", False)],
+                ),
             ],
         )
 

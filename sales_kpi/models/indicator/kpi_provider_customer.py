@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import time, timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
@@ -134,15 +136,18 @@ class KpiProvider(models.AbstractModel):
         credited to."""
         self._flush_orders()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        months = indicator.months or 12
+        silences = {
+            period: self._months_before(request, period, indicator.months or 12)
+            for period in request.periods
+        }
         windows = SQL(", ").join(
             SQL(
                 "(%s, %s::timestamp, %s::timestamp, %s::timestamp, %s::timestamp)",
                 period.key,
                 *request.bounds(period),
-                *(moment - relativedelta(months=months) for moment in request.bounds(period)),
+                *silence,
             )
-            for period in request.periods
+            for period, silence in silences.items()
         )
         return Facts(
             self._figures(
@@ -157,25 +162,30 @@ class KpiProvider(models.AbstractModel):
                           JOIN sale_order sale ON sale.id = line.order_id AND sale.state = 'sale'
                           JOIN res_partner customer ON customer.id = sale.partner_id
                          WHERE line.company_id = %(company)s AND line.display_type IS NULL
+                           AND COALESCE(line.credited_at, sale.date_order) >= %(oldest)s
                     ), base AS (
                         SELECT DISTINCT ON (period.key, sold.customer_id)
-                               period.key, period.last, period.silent, sold.customer_id, sold.user_id
+                               period.key, sold.customer_id, sold.user_id
                           FROM sold
                           JOIN period
                             ON sold.moment >= period.since AND sold.moment < period.first
                          ORDER BY period.key, sold.customer_id, sold.moment DESC, sold.id DESC
+                    ), again AS (
+                        SELECT DISTINCT period.key, sold.customer_id
+                          FROM sold
+                          JOIN period
+                            ON sold.moment >= period.silent AND sold.moment < period.last
                     )
                     SELECT base.user_id, base.key,
-                           COUNT(*) FILTER (WHERE NOT EXISTS (
-                               SELECT 1 FROM sold
-                                WHERE sold.customer_id = base.customer_id
-                                  AND sold.moment >= base.silent AND sold.moment < base.last)),
-                           COUNT(*), COUNT(*)
+                           COUNT(*) FILTER (WHERE again.customer_id IS NULL), COUNT(*), COUNT(*)
                       FROM base
+                      LEFT JOIN again
+                        ON again.key = base.key AND again.customer_id = base.customer_id
                      WHERE base.user_id IN %(users)s
                      GROUP BY base.user_id, base.key
                     """,
                     windows=windows,
+                    oldest=min(since for since, _silent in silences.values()),
                     company=request.company.id,
                     users=request.users,
                 )
@@ -185,14 +195,18 @@ class KpiProvider(models.AbstractModel):
                 ("company_id", "=", request.company.id),
                 ("state", "=", "sale"),
                 ("order_line.credited_user_id", "=", user),
-                (
-                    "order_line.credited_at",
-                    ">=",
-                    request.bounds(period)[0] - relativedelta(months=months),
-                ),
+                ("order_line.credited_at", ">=", silences[period][0]),
                 ("order_line.credited_at", "<", request.bounds(period)[0]),
             ],
         )
+
+    @api.model
+    def _months_before(self, request, period, months):
+        """The bounds of a period so many months earlier, by the days where the company is."""
+        return [
+            request.company._regulation_utc(day - relativedelta(months=months), time.min)
+            for day in (period.first, period.last + timedelta(days=1))
+        ]
 
     @api.model
     def _provide_opportunities(self, indicator, request):

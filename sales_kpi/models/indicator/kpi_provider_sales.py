@@ -1,7 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate
 
 from ...tools import Facts, Figure, Period, Provider, to_number
@@ -36,25 +35,16 @@ class KpiProvider(models.AbstractModel):
     def _provide_sales(self, indicator, request):
         if indicator.basis == "collected":
             return self._collected(indicator, request)
-        return self._sold(indicator, request, self._amount_sql(indicator))
+        return self._sold(indicator, request)
 
     @api.model
     def _provide_quantity(self, indicator, request):
-        return self._sold(indicator, request, self._quantity_sql(indicator))
+        return self._sold(indicator, request)
 
     @api.model
     def _provide_profit(self, indicator, request):
         """Untaxed amount less the cost stamped at the confirmation."""
-        cost = SQL("COALESCE(line.credited_cost, 0)")
-        if indicator.basis == "ordered":
-            amount = SQL(
-                "line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)"
-                " - line.product_uom_qty * %s",
-                cost,
-            )
-        else:
-            amount = SQL("-line.balance - line.quantity * %s * %s", cost, self._sign_sql())
-        return self._sold(indicator, request, amount)
+        return self._sold(indicator, request)
 
     @api.model
     def _provide_growth(self, indicator, request):
@@ -80,64 +70,117 @@ class KpiProvider(models.AbstractModel):
     # === WHAT WAS SOLD === #
 
     @api.model
-    def _sold(self, indicator, request, amount):
-        """The sum of ``amount`` over the lines that count, by person and period."""
-        if indicator.basis == "ordered":
-            return self._ordered(indicator, request, amount)
-        return self._invoiced(indicator, request, amount)
+    def _sold(self, indicator, request):
+        """What an indicator sums over the lines that count, by person and period.
+
+        All indicators of the request that sum the same lines are counted with the first of
+        them, in one query.
+        """
+        key = (indicator, request.periods)
+        if key not in request.kept:
+            together = [indicator]
+            if indicator in request.indicators:
+                what = self._summed_with(indicator)
+                together = [one for one in request.indicators if self._summed_with(one) == what]
+            for one, figures in self._sums(together, request).items():
+                request.kept[one, request.periods] = figures
+        return Facts(request.kept[key], *self._sold_evidence(indicator, request))
 
     @api.model
-    def _ordered(self, indicator, request, amount):
+    def _summed_with(self, indicator):
+        """Indicators of which this is the same sum lines of the same kind and periods."""
+        if indicator.provider == "growth":
+            return indicator.basis, indicator.compare
+        return indicator.provider in ("sales", "quantity", "profit") and (indicator.basis,)
+
+    @api.model
+    def _sums(self, indicators, request):
+        """``{indicator: {(user, period): Figure}}``: one query for all of these.
+
+        They are of one basis, ordered or invoiced.
+        """
+        sums = {one: self._summed_sql(one) for one in indicators}
+        conditions = {one: self._customers_sql(one, request) for one in indicators}
+        first = conditions[indicators[0]]
+        same = all(one == first for one in conditions.values())
+        columns = SQL(", ").join(
+            SQL("SUM(%s), COUNT(*)", sums[one])
+            if same
+            else SQL(
+                "SUM(%(amount)s) FILTER (WHERE %(counts)s), COUNT(*) FILTER (WHERE %(counts)s)",
+                amount=sums[one],
+                counts=conditions[one],
+            )
+            for one in indicators
+        )
+        units = any(one.provider == "quantity" for one in indicators)
+        sold = self._ordered_sql if indicators[0].basis == "ordered" else self._invoiced_sql
+        figures = {one: {} for one in indicators}
+        for user, period, *row in self.env.execute_query(
+            SQL(
+                "SELECT line.credited_user_id, period.key, %s %s AND %s"
+                " GROUP BY line.credited_user_id, period.key",
+                columns,
+                sold(request, self._units_sql() if units else SQL()),
+                first if same else SQL("TRUE"),
+            )
+        ):
+            for one, amount, count in zip(indicators, row[::2], row[1::2], strict=True):
+                if amount is not None:
+                    figures[one][user, period] = Figure.of(amount, None, count)
+        return figures
+
+    @api.model
+    def _ordered_sql(self, request, joins):
+        """FROM and WHERE of confirmed order lines of these people in these periods."""
         self._flush_orders()
-        return Facts(
-            self._figures(
-                SQL(
-                    """
-                    SELECT line.credited_user_id, period.key, SUM(%(amount)s), NULL, COUNT(*)
-                      FROM sale_order_line line
-                      JOIN sale_order sale ON sale.id = line.order_id AND sale.state = 'sale'
-                      JOIN %(periods)s
-                        ON line.credited_at >= period.first AND line.credited_at < period.last
-                     WHERE %(mine)s AND line.display_type IS NULL
-                     GROUP BY line.credited_user_id, period.key
-                    """,
-                    amount=amount,
-                    periods=request.moments(),
-                    mine=self._mine_sql(indicator, request),
-                )
-            ),
-            "sale.order.line",
-            lambda user, period: [
-                *self._mine_domain(indicator, request, user),
-                ("state", "=", "sale"),
-                ("display_type", "=", False),
-                ("credited_at", ">=", request.bounds(period)[0]),
-                ("credited_at", "<", request.bounds(period)[1]),
-            ],
+        return SQL(
+            """
+              FROM sale_order_line line
+              JOIN sale_order sale ON sale.id = line.order_id AND sale.state = 'sale'
+              JOIN %(periods)s
+                ON line.credited_at >= period.first AND line.credited_at < period.last
+              %(joins)s
+             WHERE %(mine)s AND line.display_type IS NULL
+            """,
+            joins=joins,
+            periods=request.moments(),
+            mine=self._people_sql(request),
         )
 
     @api.model
-    def _invoiced(self, indicator, request, amount):
+    def _invoiced_sql(self, request, joins):
+        """FROM and WHERE of posted invoice lines of these people in these periods."""
         self._flush_invoices()
-        return Facts(
-            self._figures(
-                SQL(
-                    """
-                    SELECT line.credited_user_id, period.key, SUM(%(amount)s), NULL, COUNT(*)
-                      FROM account_move_line line
-                      JOIN account_move move ON move.id = line.move_id
-                      JOIN %(periods)s
-                        ON line.invoice_date BETWEEN period.first AND period.last
-                     WHERE %(mine)s AND line.parent_state = 'posted'
-                       AND line.display_type = 'product'
-                       AND move.move_type IN ('out_invoice', 'out_refund')
-                     GROUP BY line.credited_user_id, period.key
-                    """,
-                    amount=amount,
-                    periods=request.days(),
-                    mine=self._mine_sql(indicator, request),
-                )
-            ),
+        return SQL(
+            """
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+              JOIN %(periods)s ON line.invoice_date BETWEEN period.first AND period.last
+              %(joins)s
+             WHERE %(mine)s AND line.parent_state = 'posted' AND line.display_type = 'product'
+               AND move.move_type IN ('out_invoice', 'out_refund')
+            """,
+            joins=joins,
+            periods=request.days(),
+            mine=self._people_sql(request),
+        )
+
+    @api.model
+    def _sold_evidence(self, indicator, request):
+        """``(model, domain of a person and a period)`` of the lines that were summed."""
+        if indicator.basis == "ordered":
+            return (
+                "sale.order.line",
+                lambda user, period: [
+                    *self._mine_domain(indicator, request, user),
+                    ("state", "=", "sale"),
+                    ("display_type", "=", False),
+                    ("credited_at", ">=", request.bounds(period)[0]),
+                    ("credited_at", "<", request.bounds(period)[1]),
+                ],
+            )
+        return (
             "account.move.line",
             lambda user, period: [
                 *self._mine_domain(indicator, request, user),
@@ -154,11 +197,17 @@ class KpiProvider(models.AbstractModel):
     def _mine_sql(self, indicator, request):
         """Lines ``line`` of these people in this company that the indicator counts."""
         return SQL(
+            "%s AND %s", self._people_sql(request), self._customers_sql(indicator, request)
+        )
+
+    @api.model
+    def _people_sql(self, request):
+        """Lines ``line`` of these people in this company."""
+        return SQL(
             "line.company_id = %s AND line.credited_user_id IN %s"
-            " AND line.is_downpayment IS NOT TRUE AND %s",
+            " AND line.is_downpayment IS NOT TRUE",
             request.company.id,
             request.users,
-            self._customers_sql(indicator, request),
         )
 
     @api.model
@@ -169,12 +218,38 @@ class KpiProvider(models.AbstractModel):
 
     @api.model
     def _mine_domain(self, indicator, request, user):
-        domain = Domain("company_id", "=", request.company.id)
-        domain &= Domain("credited_user_id", "=", user) & Domain("is_downpayment", "=", False)
+        """Leaves of a domain, one for each of 20,000 lines: plain ones."""
+        domain = [
+            ("company_id", "=", request.company.id),
+            ("credited_user_id", "=", user),
+            ("is_downpayment", "=", False),
+        ]
         if indicator.customers == "abroad":
-            domain &= Domain("credited_country_id", "!=", request.company.country_id.id)
-            domain &= Domain("credited_country_id", "!=", False)
-        return list(domain)
+            domain += [
+                ("credited_country_id", "!=", request.company.country_id.id),
+                ("credited_country_id", "!=", False),
+            ]
+        return domain
+
+    @api.model
+    def _summed_sql(self, indicator):
+        """What an indicator sums of each line."""
+        if indicator.provider == "quantity":
+            return self._quantity_sql(indicator)
+        if indicator.provider == "profit":
+            return self._profit_sql(indicator)
+        return self._amount_sql(indicator)
+
+    @api.model
+    def _profit_sql(self, indicator):
+        cost = SQL("COALESCE(line.credited_cost, 0)")
+        if indicator.basis == "ordered":
+            return SQL(
+                "line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)"
+                " - line.product_uom_qty * %s",
+                cost,
+            )
+        return SQL("-line.balance - line.quantity * %s * %s", cost, self._sign_sql())
 
     @api.model
     def _amount_sql(self, indicator):
@@ -198,17 +273,18 @@ class KpiProvider(models.AbstractModel):
             if indicator.basis == "ordered"
             else SQL("line.quantity * %s", self._sign_sql())
         )
+        return SQL("%s * COALESCE(unit.factor / NULLIF(reference.factor, 0), 1)", quantity)
+
+    @api.model
+    def _units_sql(self):
+        """The unit of a line, and that of its product; joined, not asked of each line."""
         return SQL(
             """
-            %s * COALESCE((
-                SELECT unit.factor / NULLIF(reference.factor, 0)
-                  FROM product_product product
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-                  JOIN uom_uom reference ON reference.id = template.uom_id
-                  JOIN uom_uom unit ON unit.id = line.product_uom_id
-                 WHERE product.id = line.product_id), 1)
-            """,
-            quantity,
+            LEFT JOIN product_product product ON product.id = line.product_id
+            LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+            LEFT JOIN uom_uom reference ON reference.id = template.uom_id
+            LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
+            """
         )
 
     @api.model

@@ -45,6 +45,7 @@ class KpiProvider(models.AbstractModel):
     def _deadlines(self, indicator, request, counted, of):
         self.env["regulation.deadline"].flush_model()
         codes = indicator._codes()
+        now = fields.Datetime.now()
         return Facts(
             self._figures(
                 SQL(
@@ -67,7 +68,7 @@ class KpiProvider(models.AbstractModel):
                     periods=request.moments(),
                     company=request.company.id,
                     users=request.users,
-                    now=fields.Datetime.now(),
+                    now=now,
                     codes=_among("deadline.code", codes),
                 )
             ),
@@ -77,7 +78,7 @@ class KpiProvider(models.AbstractModel):
                 ("user_id", "=", user),
                 ("state", "!=", "cancelled"),
                 ("due_at", ">=", request.bounds(period)[0]),
-                ("due_at", "<", request.bounds(period)[1]),
+                ("due_at", "<", min(request.bounds(period)[1], now)),
                 *([("code", "in", codes)] if codes else []),
             ],
         )
@@ -92,6 +93,7 @@ class KpiProvider(models.AbstractModel):
         """
         self.env["regulation.duty.instance"].flush_model()
         codes = indicator._codes()
+        today = request.company._regulation_today()
         return Facts(
             self._figures(
                 SQL(
@@ -108,7 +110,7 @@ class KpiProvider(models.AbstractModel):
                     periods=request.days(),
                     company=request.company.id,
                     users=request.users,
-                    today=request.company._regulation_today(),
+                    today=today,
                     codes=_among("duty.code", codes),
                 )
             ),
@@ -118,6 +120,9 @@ class KpiProvider(models.AbstractModel):
                 ("user_id", "=", user),
                 ("month", ">=", period.first),
                 ("month", "<=", period.last),
+                "|",
+                ("period_end", "<", today),
+                ("state", "=", "done"),
                 *([("duty_id.code", "in", codes)] if codes else []),
             ],
         )
@@ -249,7 +254,12 @@ class KpiProvider(models.AbstractModel):
 
     @api.model
     def _signed_domain(self):
-        return ["|", ("signed_at", "!=", False), ("corrects_id.signed_at", "!=", False)]
+        return [
+            ("state", "!=", "draft"),
+            "|",
+            ("signed_at", "!=", False),
+            ("corrects_id.signed_at", "!=", False),
+        ]
 
     @api.model
     def _contact_domain(self, request, user, period, channels):

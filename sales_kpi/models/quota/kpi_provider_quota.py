@@ -47,7 +47,8 @@ class KpiProvider(models.AbstractModel):
         ``owed`` is the quota of a day times the working days on which the person held the role,
         without those of his leave.
         """
-        rows = self._quota_rows(request)
+        roles = self._quota_roles(request)
+        rows = self._quota_rows(request, roles)
         if not rows:
             return {}
         leaves = self._leave_days(request, {user for user, *_rest in rows})
@@ -55,39 +56,55 @@ class KpiProvider(models.AbstractModel):
             period.key: request.company._regulation_work_spans(period.first, period.last)
             for period in request.periods
         }
+        periods = {period.key: period for period in request.periods}
         found = defaultdict(list)
-        for user, key, quota, daily, first, last, done in rows:
+        for user, key, quota, role, daily, done in rows:
+            held = [
+                (first, last)
+                for first, last in roles[user][role]
+                if first <= periods[key].last and last >= periods[key].first
+            ]
+            if not held:
+                continue
             days = sum(
-                first <= day and (not last or day <= last) and day not in leaves.get(user, ())
+                any(first <= day <= last for first, last in held)
+                and day not in leaves.get(user, ())
                 for day in spans[key]
             )
             found[user, key].append((self.env["kpi.quota"].browse(quota), done, daily * days))
         return found
 
     @api.model
-    def _quota_rows(self, request):
-        """``[(user, period, quota, a day, role from, role until, done), ...]``."""
-        Profile = self.env["regulation.profile"]
-        users = self.env["res.users"].browse(request.user_ids)
-        policies = Profile._resolve(
-            {user.id: (request.company, user, self.env["crm.team"]) for user in users},
-            day=request.periods[-1].last,
+    def _quota_roles(self, request):
+        """``{user id: {role id: [(first, last day), ...]}}`` over all periods, as scores see it."""
+        span = self.env["kpi.cycle"].new(
+            {
+                "company_id": request.company.id,
+                "date_from": min(period.first for period in request.periods),
+                "date_to": max(period.last for period in request.periods),
+            }
         )
+        held = span._roles_held()
+        return {user: held[user] for user in request.user_ids if user in held}
+
+    @api.model
+    def _quota_rows(self, request, roles):
+        """``[(user, period, quota, role, a day, done), ...]`` of the roles that people hold."""
+        policies = self._policies_of(request, self.env["res.users"].browse(roles))
         holders = [
-            SQL("(%s, %s)", user, policy.profile_ids[0])
+            SQL("(%s, %s, %s)", user, policy.profile_ids[0], role)
             for user, policy in policies.items()
             if policy.profile_ids
+            for role in roles[user]
         ]
         if not holders:
             return []
-        for model in ("kpi.quota", "sales.contact", "regulation.role.assignment"):
+        for model in ("kpi.quota", "sales.contact"):
             self.env[model].flush_model()
         return self.env.execute_query(
             SQL(
                 """
-                SELECT person.user_id, period.key, quota.id, quota.daily,
-                       MIN(held.date_from),
-                       NULLIF(MAX(COALESCE(held.date_to, 'infinity')), 'infinity'),
+                SELECT person.user_id, period.key, quota.id, quota.role_id, quota.daily,
                        COALESCE((
                            SELECT SUM(contact.quantity) FROM sales_contact contact
                             WHERE contact.user_id = person.user_id
@@ -99,20 +116,14 @@ class KpiProvider(models.AbstractModel):
                               AND (COALESCE(quota.channel_filter, '') = '' OR contact.channel = ANY(
                                    string_to_array(replace(quota.channel_filter, ' ', ''), ',')))
                        ), 0)
-                  FROM (VALUES %(holders)s) AS person(user_id, profile_id)
-                  JOIN kpi_quota quota ON quota.profile_id = person.profile_id
-                  JOIN regulation_role_assignment held
-                    ON held.role_id = quota.role_id AND held.user_id = person.user_id
-                   AND held.company_id IN %(companies)s AND held.needs_consent IS NOT TRUE
+                  FROM (VALUES %(holders)s) AS person(user_id, profile_id, role_id)
+                  JOIN kpi_quota quota
+                    ON quota.profile_id = person.profile_id AND quota.role_id = person.role_id
                  CROSS JOIN %(periods)s
-                 WHERE held.date_from < period.last::date + 1
-                   AND (held.date_to IS NULL OR held.date_to >= period.first::date)
-                 GROUP BY person.user_id, period.key, period.first, period.last, quota.id
                  ORDER BY person.user_id, period.key, quota.sequence, quota.id
                 """,
                 company=request.company.id,
                 signed=self._signed_sql(),
-                companies=request.company.parent_ids._ids,
                 holders=SQL(", ").join(holders),
                 periods=request.moments(),
             )

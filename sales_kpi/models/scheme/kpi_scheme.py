@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from ...tools import half_up, plain, spread, to_number
 
 FREQUENCIES = [("monthly", "Month"), ("quarterly", "Quarter"), ("yearly", "Year")]
+#: whose score it is
+UNITS = [("person", "Person"), ("team", "Sales team"), ("department", "Department")]
 
 
 class KpiScheme(models.Model):
@@ -42,6 +44,26 @@ class KpiScheme(models.Model):
     )
     frequency = fields.Selection(
         selection=FREQUENCIES, string="Period", default="monthly", required=True
+    )
+    unit = fields.Selection(
+        selection=UNITS,
+        string="Whose Score",
+        default="person",
+        required=True,
+        help="Each person himself, or his sales team or department as a whole: then what all its"
+        " people did while they were in it is summed up, and its score is theirs.",
+    )
+    department_ids = fields.Many2many(
+        comodel_name="hr.department",
+        relation="kpi_scheme_department_rel",
+        string="Departments",
+        help="These, each with all below it. Empty: each department for itself.",
+    )
+    members_see = fields.Boolean(
+        string="Its People See the Score",
+        default=True,
+        help="Of a team or department: whether all its people see the sheet, or only who leads it"
+        " and who is above him.",
     )
     method = fields.Selection(
         selection=[
@@ -112,7 +134,25 @@ class KpiScheme(models.Model):
                     )
                 )
             scheme.line_ids._check_sound()
+            scheme._check_unit()
         self._check_unique()
+
+    def _check_unit(self):
+        """Raise UserError if a unit would be scored by what people think of its people.
+
+        The figure of a small team would tell the rating of one of them.
+        """
+        self.ensure_one()
+        personal = self.line_ids.indicator_id.filtered(lambda one: one._is_personal())
+        if self.unit != "person" and personal:
+            raise UserError(
+                self.env._(
+                    "%(scheme)s scores teams or departments: %(indicators)s is said of people. Take"
+                    " it out, or score people.",
+                    scheme=self.display_name,
+                    indicators=", ".join(personal.mapped("name")),
+                )
+            )
 
     def _check_unique(self):
         """Raise UserError if a regulation has two schemes of one role and period."""

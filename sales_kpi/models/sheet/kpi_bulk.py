@@ -1,9 +1,9 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -17,49 +17,95 @@ class KpiBulk(models.AbstractModel):
     _name = "kpi.bulk"
     _description = "Computed Rows"
 
-    def _insert_rows(self, rows):
+    def _insert_rows(self, rows, shared=None):
         """Insert ``[{column: value}, ...]``. Translated texts are ``{language: text}``.
 
         Fractions are rounded half up to the decimals of their field.
+
+        :param dict shared: ``{number: {column: value}}``: what is the same in many rows, sent
+            once; each row names its number as ``shared``
         """
         if not rows:
             return
-        now = fields.Datetime.now()
-        stamps = {
-            "create_uid": self.env.uid,
-            "write_uid": self.env.uid,
-            "create_date": now,
-            "write_date": now,
-        }
-        columns = {name: self._fields[name] for name in {**rows[0], **stamps}}
+        own = self._columns(name for name in rows[0] if name != "shared")
+        common = self._columns(next(iter(shared.values()))) if shared else {}
+        columns = {name: SQL("own.%s", SQL.identifier(name)) for name in own}
+        columns |= {name: SQL("common.%s", SQL.identifier(name)) for name in common}
         data = [
-            {name: self._plain(columns[name], value) for name, value in {**row, **stamps}.items()}
+            {name: plain(row[name]) for name, (_, plain) in own.items()}
+            | {"shared": row.get("shared", 0)}
             for row in rows
         ]
+        once = [
+            {name: plain(values[name]) for name, (_, plain) in common.items()} | {"shared": number}
+            for number, values in (shared or {0: {}}).items()
+        ]
+        now = fields.Datetime.now()
+        for name in ("create_uid", "write_uid"):
+            columns[name] = SQL("%s", self.env.uid)
+        for name in ("create_date", "write_date"):
+            columns[name] = SQL("%s::timestamp", now)
         self.env.flush_all()
-        names = SQL(", ").join(map(SQL.identifier, columns))
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM jsonb_to_recordset(%s::jsonb) AS rows(%s)",
+                """
+                INSERT INTO %s (%s)
+                SELECT %s
+                  FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (shared int, %s))
+                       WITH ORDINALITY AS own
+                  JOIN jsonb_to_recordset(%s::jsonb) AS common(%s)
+                    ON common.shared = own.shared
+                 ORDER BY own.ordinality
+                """,
                 SQL.identifier(self._table),
-                names,
-                names,
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(columns.values()),
                 json.dumps(data),
-                SQL(", ").join(
-                    SQL("%s %s", SQL.identifier(name), SQL(_type(column)))
-                    for name, column in columns.items()
-                ),
+                _definition(own),
+                json.dumps(once),
+                SQL(", ").join([SQL("shared int"), *([_definition(common)] if common else [])]),
             )
         )
         self.env.invalidate_all(flush=False)  # nothing is pending
 
-    def _plain(self, column, value):
-        if isinstance(value, (Fraction, Decimal)):
-            digits = column.get_digits(self.env)
-            return str(half_up(value, digits[1] if digits else 6))
-        if isinstance(value, (datetime, date)):
-            return fields.Datetime.to_string(value) if isinstance(value, datetime) else str(value)
-        return None if value is False and column.type != "boolean" else value
+    def _columns(self, names):
+        """``{column: (its type, how a value of it is written)}``"""
+        columns = {name: self._fields[name] for name in names}
+        return {name: (_type(column), self._writer(column)) for name, column in columns.items()}
+
+    def _writer(self, column):
+        """What makes a value of a column one of JSON."""
+        if column.type in ("float", "monetary"):
+            digits = column.get_digits(self.env) if column.type == "float" else None
+            return partial(_number, digits=digits[1] if digits else 6)
+        if column.type in ("date", "datetime"):
+            return _text
+        return _as_is if column.type == "boolean" else _not_false
+
+
+def _number(value, digits):
+    if isinstance(value, (Fraction, Decimal)):
+        return str(half_up(value, digits))
+    return None if value is False else value
+
+
+def _text(value):
+    return str(value) if value else None
+
+
+def _not_false(value):
+    return None if value is False else value
+
+
+def _as_is(value):
+    return value
+
+
+def _definition(columns):
+    """Columns and their types, as a query names them."""
+    return SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(of_type)) for name, (of_type, _plain) in columns.items()
+    )
 
 
 def _type(column):

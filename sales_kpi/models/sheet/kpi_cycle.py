@@ -35,6 +35,8 @@ class KpiCycle(models.Model):
             "locked_by_id",
             "digest",
             "reopen_reason",
+            "line_at",
+            "unplaced_ids",
         }
     )
     _fixed_fields = frozenset({"company_id", "frequency", "day", "date_from", "date_to"})
@@ -80,11 +82,14 @@ class KpiCycle(models.Model):
     sheet_ids = fields.One2many(
         comodel_name="kpi.sheet", inverse_name="cycle_id", string="Sheets", readonly=True
     )
-    sheet_count = fields.Integer(string="People", compute="_compute_sheets")
+    sheet_count = fields.Integer(string="Number of Sheets", compute="_compute_sheets")
     average = fields.Float(
         string="Average Score", compute="_compute_sheets", digits=(16, 2)
     )
     can_manage = fields.Boolean(compute="_compute_can_manage")
+    can_lock = fields.Boolean(
+        compute="_compute_can_lock", help="Nothing stands against locking it now."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -123,6 +128,12 @@ class KpiCycle(models.Model):
         for company, cycles in self.grouped("company_id").items():
             cycles.can_manage = bool(company) and self._is_manager_of(company)
 
+    @api.depends("state", "computed_at", "can_manage")
+    @api.depends_context("uid")
+    def _compute_can_lock(self):
+        for cycle in self:
+            cycle.can_lock = cycle.can_manage and not cycle._lock_waits_for()
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -145,11 +156,16 @@ class KpiCycle(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_locked(self):
+    def _unlink_except_kept(self):
+        self._check_deletable()
+        # What hangs on the sheets goes with them: not before everybody has looked
+        engine(self.sudo().sheet_ids).unlink()
+
+    def _check_deletable(self):
+        """Raise if these cycles are kept, or the caller may not delete them."""
         if any(cycle.state == "locked" or cycle.previous_id for cycle in self):
             raise AccessError(self.env._("Locked scores and their revisions are kept."))
         self._check_manager()
-        engine(self.sudo().sheet_ids).unlink()
 
     # === ACTION METHODS === #
 
@@ -174,21 +190,45 @@ class KpiCycle(models.Model):
         self._check_manager()
         self._take()
         for cycle in self:
-            if cycle.state == "locked":
-                raise UserError(
-                    self.env._("%s was locked already.", cycle.display_name)
-                )
-            if cycle.state != "computed":
-                raise UserError(self.env._("%s: compute it first.", cycle.display_name))
-            if cycle.company_id._regulation_local(cycle.computed_at).date() <= cycle.date_to:
-                raise UserError(
-                    self.env._(
-                        "%s was computed before its period had ended: compute it again.",
-                        cycle.display_name,
-                    )
-                )
+            if reason := cycle._lock_waits_for():
+                raise UserError(reason)
             cycle._lock()
         return True
+
+    def _lock_waits_for(self):
+        """Why it cannot be locked now, empty if it can."""
+        self.ensure_one()
+        if self.state == "locked":
+            return self.env._("%s was locked already.", self.display_name)
+        if self.state not in self._lockable_states():
+            return self.env._("%s: compute it first.", self.display_name)
+        return self._computed_before_end()
+
+    @api.model
+    def _lockable_states(self):
+        """At which stages a cycle can be locked."""
+        return {"computed"}
+
+    @api.model
+    def _computable_states(self):
+        """At which stages a cycle can be computed anew."""
+        return {"open", "computed"}
+
+    def _check_computed_after_end(self):
+        """Raise UserError if the scores are those of a part of the period."""
+        if reason := self._computed_before_end():
+            raise UserError(reason)
+
+    def _computed_before_end(self):
+        """That it was computed before its period had ended, empty otherwise."""
+        self.ensure_one()
+        at = self.computed_at
+        if not at or self.company_id._regulation_local(at).date() <= self.date_to:
+            return self.env._(
+                "%s was computed before its period had ended: compute it again.",
+                self.display_name,
+            )
+        return ""
 
     def action_reopen(self, reason=""):
         """Make the next revision of locked scores, to be computed anew; this one is kept.
@@ -254,6 +294,7 @@ class KpiCycle(models.Model):
             "name": self.display_name,
             "res_model": "kpi.sheet",
             "view_mode": "list,kanban,form,graph,pivot",
+            "mobile_view_mode": "kanban",
             "domain": [("cycle_id", "=", self.id)],
         }
 
@@ -295,20 +336,36 @@ class KpiCycle(models.Model):
                 raise UserError(
                     self.env._("%s is locked: reopen it to correct it.", cycle.display_name)
                 )
+            if cycle.state not in self._computable_states():
+                raise UserError(
+                    self.env._(
+                        "%s is published: it is computed anew when an appeal is accepted.",
+                        cycle.display_name,
+                    )
+                )
+            cycle._keep_line()
             cycle.env["kpi.sheet"]._compute_for(cycle)
             engine(cycle).write(
                 {
-                    "state": "computed",
+                    "state": "computed" if cycle.state == "open" else cycle.state,
                     "computed_at": fields.Datetime.now(),
                     "computed_by_id": self.env.uid,
+                    "line_at": cycle.line_at or (cycle._has_ended() and fields.Datetime.now()),
                 }
             )
 
-    def _request(self, user_ids):
-        """What the providers are asked for this cycle."""
+    def _request(self, user_ids, stretches=()):
+        """What the providers are asked for this cycle.
+
+        :param stretches: ``[(first, last day), ...]`` of people who were in a unit for a part of
+            the period; they are asked for besides the whole period, which has the key 0
+        """
         self.ensure_one()
-        period = Period(0, self.date_from, self.date_to)
-        return Request(self.company_id, user_ids, [period])
+        spans = [(self.date_from, self.date_to)]
+        spans += sorted(set(stretches) - set(spans))
+        return Request(
+            self.company_id, user_ids, [Period(key, *span) for key, span in enumerate(spans)]
+        )
 
     def _lock(self):
         self.ensure_one()
@@ -387,7 +444,7 @@ class KpiCycle(models.Model):
             return engine(self.sudo()).create(
                 {"company_id": company.id, "frequency": frequency, "day": day}
             ).with_env(self.sudo().env)
-        if cycle.state == "locked":
+        if cycle.state not in ("open", "computed"):
             return self.browse()
         at = cycle.computed_at and company._regulation_local(cycle.computed_at).date()
         final = at and at > last

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -8,8 +8,9 @@ from odoo.tools import SQL
 
 @dataclass
 class Scored:
-    """Somebody who is scored in a cycle."""
+    """Somebody, or a unit, who is scored in a cycle."""
 
+    #: 0 for a unit
     user_id: int
     scheme: object
     #: working days of the period on which he is covered, and of the whole period
@@ -18,6 +19,21 @@ class Scored:
     team_id: int = 0
     #: who may see the sheet beside himself
     viewer_ids: tuple = ()
+    unit: str = "person"
+    department_id: int = 0
+    #: who leads the unit
+    responsible_id: int = 0
+    #: of a unit: ``{user id: Place}``
+    people: dict = field(default_factory=dict)
+
+    @property
+    def key(self):
+        """What there is one sheet of."""
+        return {
+            "person": (self.unit, self.user_id),
+            "team": (self.unit, self.team_id),
+            "department": (self.unit, self.department_id),
+        }[self.unit]
 
 
 class KpiCycle(models.Model):
@@ -29,18 +45,19 @@ class KpiCycle(models.Model):
         """Everybody whose regulation has a scheme for the role he holds. Few queries for all.
 
         The version of the regulation that held when the period began judges it; a sheet that
-        was computed before keeps its scheme.
+        was computed before keeps its scheme. Whom a scheme scores by his team or department is
+        not scored himself, but his unit is.
 
-        :return: ``{user id: Scored}``
+        :return: ``({key: Scored}, ids of people whose unit is unknown)``
         """
         self.ensure_one()
         cycle = self.sudo()
         held = cycle._roles_held()
         members = cycle._team_members()
         schemes = cycle._schemes_of(held.keys() | members.keys())
-        known = {sheet.user_id.id: sheet.scheme_id for sheet in cycle.sheet_ids}
+        known = {sheet._key(): sheet.scheme_id for sheet in cycle.sheet_ids}
         spans = cycle.company_id._regulation_work_spans(cycle.date_from, cycle.date_to)
-        people = {}
+        people, by_unit = {}, {}
         for user, candidates in schemes.items():
             roles = held.get(user, {})
             fitting = [
@@ -48,17 +65,27 @@ class KpiCycle(models.Model):
                 for scheme in candidates
                 if (scheme.role_id.id in roles if scheme.role_id else user in members)
             ]
-            if known.get(user):
-                fitting = [known[user]]
-            if fitting:
-                scheme = fitting[0]
-                stretches = roles.get(scheme.role_id.id) or [(cycle.date_from, cycle.date_to)]
-                days = sum(any(first <= day <= last for first, last in stretches) for day in spans)
-                people[user] = Scored(user, scheme, days, len(spans), members.get(user, 0))
-        viewers = cycle._superiors_of(people)
-        for user, person in people.items():
-            person.viewer_ids = tuple(sorted(viewers.get(user, ())))
-        return people
+            if own := known.get(("person", user)):
+                fitting = [own]
+            if not fitting:
+                continue
+            scheme = fitting[0]
+            stretches = roles.get(scheme.role_id.id) or [(cycle.date_from, cycle.date_to)]
+            if scheme.unit != "person":
+                by_unit[user] = (scheme, stretches)
+                continue
+            days = sum(any(first <= day <= last for first, last in stretches) for day in spans)
+            one = Scored(user, scheme, days, len(spans), members.get(user, 0))
+            people[one.key] = one
+        viewers = cycle._superiors_of({one.user_id: one for one in people.values()})
+        directors = cycle._directors()
+        for person in people.values():
+            above = viewers.get(person.user_id, set()) | directors
+            person.viewer_ids = tuple(sorted(above - {person.user_id}))
+        if not by_unit:
+            return people, set()
+        units, unplaced = cycle._units(by_unit, known, spans)
+        return people | units, unplaced
 
     def _roles_held(self):
         """``{user id: {role id: [(first, last day), ...]}}`` within the period."""
@@ -105,18 +132,6 @@ class KpiCycle(models.Model):
                 ]
             ).ids
         )
-
-    def _team_members(self):
-        """``{user id: team id}`` of the sales teams of the company; who leads a team is no member."""
-        members = self.env["crm.team.member"].search(
-            [("crm_team_id.company_id", "in", [False, self.company_id.id])], order="id desc"
-        )
-        allowed = self._staff(members.user_id.ids)
-        return {
-            member.user_id.id: member.crm_team_id.id
-            for member in members
-            if member.user_id.id in allowed and member.user_id != member.crm_team_id.user_id
-        }
 
     def _schemes_of(self, user_ids):
         """``{user id: schemes of his regulation for this period, in order}``."""

@@ -4,12 +4,13 @@ import json
 from ast import literal_eval
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, LazyTranslate
 
-from ...tools import plain
+from ...tools import plain, to_number, with_unit
 from .kpi_sheet import SENTENCES
 
 _lt = LazyTranslate(__name__)
@@ -94,27 +95,17 @@ class KpiSheetLine(models.Model):
 
     _name = "kpi.sheet.line"
     _description = "Line of a Score Sheet"
-    _inherit = ["regulation.sealed", "regulation.protected", "kpi.bulk"]
+    _inherit = ["kpi.sheet.part"]
     _order = "sheet_id, sequence, id"
 
-    _append_only = True
-
-    sheet_id = fields.Many2one(
-        comodel_name="kpi.sheet", required=True, readonly=True, ondelete="cascade", index=True
-    )
     scheme_line_id = fields.Many2one(
         comodel_name="kpi.scheme.line", readonly=True, ondelete="restrict", index=True
     )
     indicator_id = fields.Many2one(
         comodel_name="kpi.indicator", required=True, readonly=True, ondelete="restrict", index=True
     )
-    user_id = fields.Many2one(
-        comodel_name="res.users", string="Person", readonly=True, ondelete="restrict", index=True
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company", readonly=True, ondelete="restrict", index=True
-    )
     team_id = fields.Many2one(related="sheet_id.team_id", store=True)
+    department_id = fields.Many2one(related="sheet_id.department_id", store=True)
     date_from = fields.Date(related="sheet_id.date_from", store=True)
     is_latest = fields.Boolean(related="sheet_id.is_latest", store=True)
     frequency = fields.Selection(related="sheet_id.frequency", store=True)
@@ -125,7 +116,7 @@ class KpiSheetLine(models.Model):
     unit = fields.Selection(
         selection=[
             ("money", "Company currency"),
-            ("number", "Number"),
+            ("number", "Plain number"),
             ("percent", "Percent"),
             ("points", "Points (0 to 100)"),
         ],
@@ -169,6 +160,12 @@ class KpiSheetLine(models.Model):
         digits=(16, 2), readonly=True, help="For the days on which the person was covered."
     )
     target_full = fields.Float(string="Target of the Period", digits=(16, 2), readonly=True)
+    target_summed = fields.Boolean(
+        string="Target of its People",
+        readonly=True,
+        help="The unit has no target of its own: it is the sum of those of its people, each for"
+        " his days.",
+    )
     attained = fields.Float(
         string="Attained (%)", digits=(16, 2), readonly=True, aggregator="avg"
     )
@@ -213,31 +210,12 @@ class KpiSheetLine(models.Model):
             )
 
     def _with_unit(self, value):
-        if self.unit == "money":
-            return self.currency_id.format(value)
-        text = plain(value)
-        return f"{text} %" if self.unit == "percent" else text
+        return with_unit(value, self.unit, self.currency_id)
 
     @api.depends("name", "sheet_id")
     def _compute_display_name(self):
         for line in self:
             line.display_name = line.name or line.indicator_id.sudo().name
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.sheet_id._check_unlocked()
-        return lines
-
-    def write(self, vals):
-        self.sheet_id._check_unlocked()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_locked(self):
-        self.sheet_id._check_unlocked()
 
     # === ACTION METHODS === #
 
@@ -280,40 +258,17 @@ class KpiSheetLine(models.Model):
         return Texts(languages, names)
 
     @api.model
-    def _prepare_row(self, sheet, judged, figure, found, full, shares, request, texts):
-        line = judged.line
+    def _shared_row(self, line, found, request, texts):
+        """What a line of a scheme says on the sheets of everybody.
+
+        :param Facts found: what its indicator counted
+        """
         indicator = line.indicator_id
-        taken = line.rule in ("below", "events")
-        share = shares.get(line, Fraction(0))
-        key, values = judged.how
-        if judged.points is not None and not taken:
-            values = {
-                **values,
-                "weight": plain(share or line.weight),
-                "result": plain((share or Fraction(repr(line.weight))) * judged.points / 100, 1),
-            }
-        open_figures = {
-            "numerator": figure.numerator if figure else None,
-            "denominator": figure.denominator if figure else None,
-            "actual": judged.actual,
-            "target": judged.target,
-            "target_full": full if line.target_source == "plan" else judged.target,
-        }
-        secret = None
-        if indicator.is_confidential:
-            secret = {
-                name: plain(value, digits=6) if value is not None else None
-                for name, value in open_figures.items()
-            }
-            open_figures = dict.fromkeys(open_figures)
         name, definition = texts.names[indicator.id]
         return {
-            "sheet_id": sheet.id,
             "scheme_line_id": line.id,
             "indicator_id": indicator.id,
-            "user_id": sheet.user_id.id,
             "company_id": request.company.id,
-            "team_id": sheet.team_id.id,
             "date_from": request.periods[0].first,
             "is_latest": True,
             "frequency": line.scheme_id.frequency,
@@ -322,20 +277,54 @@ class KpiSheetLine(models.Model):
             "definition": definition,
             "unit": indicator.unit,
             "rule": line.rule,
-            "status": judged.status,
             "is_confidential": indicator.is_confidential,
             "weight": line.weight,
+            "evidence_model": found.model,
+        }
+
+    @api.model
+    def _prepare_row(self, judged, figure, shared, shares, texts, *, evidence, full, summed):
+        """What is on the sheet of one person or unit, beside ``shared``: see ``_shared_row``."""
+        line = judged.line
+        taken = shared["rule"] in ("below", "events")
+        planned = line.target_source == "plan"
+        share = shares.get(line, Fraction(0))
+        key, values = judged.how
+        if judged.points is not None and not taken:
+            weight = share or to_number(shared["weight"])
+            values = {
+                **values,
+                "weight": plain(weight),
+                "result": plain(weight * judged.points / 100, 1),
+            }
+        open_figures = {
+            "numerator": figure.numerator if figure else None,
+            "denominator": figure.denominator if figure else None,
+            "actual": judged.actual,
+            "target": judged.target,
+            "target_full": full if planned else judged.target,
+        }
+        secret = None
+        if shared["is_confidential"]:
+            secret = {
+                name: plain(value, digits=6) if value is not None else None
+                for name, value in open_figures.items()
+            }
+            open_figures = dict.fromkeys(open_figures)
+        return {
+            "shared": line.id,
+            "status": judged.status,
             "weight_counted": share,
             "count": figure.count if figure else 0,
             **open_figures,
+            "target_summed": summed and planned,
             "attained": judged.attained,
             "below": judged.below,
             "units": judged.units,
             "deduction": judged.points if taken else None,
             "points": None if taken else judged.points,
             "explanation": texts.sentence((key, values)),
-            "evidence_model": found.model,
-            "evidence_domain": _domain_text(found.evidence(sheet.user_id.id, request.periods[0])),
+            "evidence_domain": _domain_text(evidence),
             "secret": secret,
         }
 
@@ -373,10 +362,18 @@ def _plain_leaf(leaf):
 
 
 def _plain_value(value):
-    if isinstance(value, datetime):
-        return fields.Datetime.to_string(value)
+    if isinstance(value, (str, int)):
+        return value
     if isinstance(value, date):
-        return fields.Date.to_string(value)
-    if not isinstance(value, str) and hasattr(value, "__iter__"):
+        return _text_of(value)
+    if hasattr(value, "__iter__"):
         return [_plain_value(item) for item in value]
     return value
+
+
+@lru_cache(maxsize=256)
+def _text_of(day):
+    """Everybody's evidence has the same few days."""
+    if isinstance(day, datetime):
+        return fields.Datetime.to_string(day)
+    return fields.Date.to_string(day)

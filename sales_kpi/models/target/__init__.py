@@ -1,3 +1,5 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import kpi_target
+from . import sales_plan
+from . import sales_plan_indicator

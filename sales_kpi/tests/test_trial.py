@@ -1,0 +1,361 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.sales_regulation.tools import engine
+
+from .common import KpiCommon
+from .row_copies import RowCopies
+
+#: tables of results, of evidence and of what they rest on: a trial leaves them as they are
+RESULTS = (
+    "kpi_cycle",
+    "kpi_sheet",
+    "kpi_sheet_line",
+    "kpi_sheet_rating",
+    "kpi_rating_request",
+    "kpi_rating_answer",
+    "kpi_scheme",
+    "kpi_scheme_line",
+    "kpi_bonus_scheme",
+    "kpi_bonus_sheet",
+    "kpi_bonus_line",
+    "kpi_target",
+    "regulation_register",
+    "regulation_profile",
+)
+
+#: queries that are asked only where there is more than one of something
+SOME = 5
+
+
+@tagged("post_install", "-at_install")
+class TestTrial(RowCopies, KpiCommon):
+    """Trying a draft before it is activated: who would gain, who would lose, what it costs."""
+
+    scheme_lines = (("sales_amount", {"weight": 100, "rule": "attainment"}),)
+
+    def setUp(self):
+        super().setUp()
+        self.target("a", "sales_amount", 1000)
+        self.target("b", "sales_amount", 1000)
+        self.bill(self.sell("a", 900.0), "2026-03-20")
+        self.bill(self.sell("b", 600.0), "2026-03-20")
+        self.at("2026-04-10 09:00")
+        self.draft = self.profile.copy(
+            {
+                "version": "2.0",
+                "code": self.profile.code,
+                "assignment_ids": [Command.create({"company_id": self.company.id})],
+            }
+        )
+        self.draft.scheme_ids.unlink()
+        self.scheme_tried = self._scheme(
+            self.draft,
+            (("sales_amount", {"rule": "below", "points": 1.0, "step": 1.0}),),
+            method="deduction",
+        )
+        self.draft.bonus_scheme_ids = [
+            Command.create(
+                {"name": "Pool", "mode": "pool", "percent": 10, "basis": "invoiced", "distribution": "score"}
+            )
+        ]
+
+    def trial(self, login="hr", **values):
+        return (
+            self.env["kpi.trial"]
+            .with_user(self.users[login])
+            .create(
+                {
+                    "profile_id": self.draft.id,
+                    "company_id": self.company.id,
+                    "date_from": "2026-03-01",
+                    "date_to": "2026-03-31",
+                    **values,
+                }
+            )
+        )
+
+    def contents(self):
+        self.env.flush_all()
+        found = {}
+        for table in RESULTS:
+            self.env.cr.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t.id)) FROM {table} t")
+            found[table] = self.env.cr.fetchone()[0]
+        return found
+
+    def lines(self, trial):
+        return {
+            line.user_id: (line.score_before, line.score_tried, line.outcome, line.bonus_tried)
+            for line in trial.line_ids
+        }
+
+    def test_side_by_side(self):
+        """Attained 90 and 60 %; by the draft 100 - 10 and 100 - 40; a pool of 10 % of 1,500."""
+        self.cycle(at="2026-04-10 09:00")
+        trial = self.trial()
+        self.assertEqual(trial.against_id, self.profile)
+        before = self.contents()
+        trial.action_try()
+        self.assertEqual(self.contents(), before)
+        self.assertEqual(
+            self.lines(trial),
+            {
+                self.users["a"]: (90.0, 90.0, "same", 90.0),
+                self.users["b"]: (60.0, 60.0, "same", 60.0),
+            },
+        )
+        self.assertEqual((trial.bonus_before, trial.bonus_tried), (0.0, 150.0))
+        self.scheme_tried.line_ids.points = 2.0
+        trial.action_try()
+        self.assertEqual(self.contents()["kpi_sheet"], before["kpi_sheet"])
+        found = self.lines(trial)
+        self.assertEqual(found[self.users["a"]][:3], (90.0, 80.0, "loses"))
+        self.assertEqual(found[self.users["b"]][:3], (60.0, 20.0, "loses"))
+        self.assertEqual((trial.gains, trial.losses), (0, 2))
+        mine = trial.line_ids.filtered(lambda one: one.user_id == self.users["a"])
+        self.assertEqual(mine.explanation, "100 - 20.0 = 80.0")
+
+    def test_locked_scores(self):
+        """Beside locked scores as well; they stay what they are."""
+        cycle = self.cycle(at="2026-04-10 09:00")
+        cycle.action_lock()
+        trial = self.trial()
+        before = self.contents()
+        trial.action_try()
+        self.assertEqual(self.contents(), before)
+        self.assertEqual(self.lines(trial)[self.users["a"]][:2], (90.0, 90.0))
+        cycle.action_verify()
+        self.assertEqual(cycle.state, "locked")
+
+    def test_period_that_nobody_computed(self):
+        trial = self.trial()
+        trial.action_try()
+        self.assertFalse(self.env["kpi.cycle"].search([("company_id", "=", self.company.id)]))
+        self.assertEqual(self.lines(trial)[self.users["b"]][:2], (60.0, 60.0))
+
+    def test_version_of_the_period(self):
+        """A period is compared with the version that judged it, not with the newest one."""
+        second = self.profile.copy(
+            {
+                "version": "1.5",
+                "code": self.profile.code,
+                "date_from": "2026-04-01",
+                "assignment_ids": [Command.create({"company_id": self.company.id})],
+            }
+        )
+        second.with_user(self.users["gm"])._publish("active")
+        trial = self.trial(against_id=second.id)
+        trial.action_try()
+        self.assertEqual(self.lines(trial)[self.users["a"]][:2], (90.0, 90.0))
+
+    def test_drafts_of_the_company(self):
+        """HR tries any draft of its company, assigned or not; of no other, and reads no more."""
+        free = self.env["regulation.profile"].with_user(self.users["adm"]).create(
+            {"name": "Free", "code": "FREE", "version": "1.0"}
+        )
+        self._scheme(free, self.scheme_lines)
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env,
+            "kpi_stranger",
+            groups="sales_regulation.group_regulation_admin",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        Profile = self.env["regulation.profile"]
+        foreign = (
+            Profile.with_user(stranger)
+            .with_context(allowed_company_ids=other.ids)
+            .create({"name": "Foreign", "code": "FOREIGN", "version": "1.0"})
+        )
+        domain = [("state", "=", "draft"), ("is_template", "=", False)]
+        self.env.flush_all()
+        mine = Profile.with_user(self.users["hr"]).search(domain)
+        self.assertIn(free, mine)
+        self.assertIn(self.draft, mine)
+        self.assertNotIn(foreign, mine)
+        self.assertNotIn(free, Profile.with_user(self.users["km"]).search(domain))
+        trial = self.trial(profile_id=free.id)
+        self.assertEqual(trial.against_id, self.profile, "what the company follows")
+        trial.action_try()
+        self.assertEqual(self.lines(trial)[self.users["a"]][:2], (90.0, 90.0))
+        with self.assertRaises(AccessError):
+            self.trial(profile_id=foreign.id).action_try()
+        with self.assertRaises(AccessError):
+            free.with_user(self.users["hr"]).write({"version": "2.0"})
+
+    def test_another_question(self):
+        """What was found stands under what was asked, and under nothing else."""
+        trial = self.trial()
+        trial.action_try()
+        self.assertTrue(trial.line_ids)
+        trial.date_to = "2026-12-31"
+        self.assertFalse(trial.line_ids or trial.tried_at)
+
+    def test_several_periods(self):
+        trial = self.trial(date_from="2026-01-01", date_to="2026-12-31")
+        trial.action_try()
+        self.assertEqual(
+            sorted({str(line.date_from) for line in trial.line_ids}),
+            ["2026-01-01", "2026-02-01", "2026-03-01"],
+        )
+        trial.unlink()
+
+    def test_who_and_what(self):
+        with self.assertRaises(AccessError):
+            self.trial("km")
+        with self.assertRaises(AccessError):
+            self.trial("adm")
+        trial = self.trial()
+        self.env["regulation.role.assignment"].search(
+            [("user_id", "=", self.users["hr"].id), ("role_id", "=", self.roles["hr"].id)]
+        ).date_to = "2026-04-01"
+        with self.assertRaises(AccessError):
+            trial.action_try()
+
+    def test_what_cannot_be_tried(self):
+        trial = self.trial(date_from="2026-04-01", date_to="2026-04-30")
+        with self.assertRaisesRegex(UserError, "has ended"):
+            trial.action_try()
+        with self.assertRaisesRegex(UserError, "at most"):
+            self.trial(date_from="2010-01-01").action_try()
+        self.scheme_tried.line_ids.points = 1.0
+        self.draft.scheme_ids.unlink()
+        with self.assertRaisesRegex(UserError, "no score scheme"):
+            self.trial().action_try()
+        line = trial.line_ids
+        with self.assertRaises(AccessError):
+            self.env["kpi.trial.line"].with_user(self.users["hr"]).sudo().create(
+                {"trial_id": trial.id, "user_id": self.users["a"].id}
+            )
+        self.assertFalse(line)
+
+    # === MANY PEOPLE, TWO COMPANIES === #
+
+    def queries(self, trial):
+        trial.action_try()  # what is read once in a process is read
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        trial.action_try()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_queries(self):
+        """As many queries for eighty people as for one, computed and beside what was computed."""
+        held = self.env["regulation.role.assignment"].search(
+            [("role_id", "=", self.roles["ka_rep"].id), ("user_id", "=", self.users["b"].id)]
+        )
+        engine(held).unlink()
+        trial = self.trial()
+        alone = self.queries(trial)
+        self.assertEqual(trial.line_ids.user_id, self.users["a"])
+        self.cycle(at="2026-04-10 09:00")
+        alone_beside = self.queries(trial)
+        people = self.env["res.users"].create(
+            [
+                {
+                    "name": f"Rep {number}",
+                    "login": f"rep_{number}",
+                    "company_id": self.company.id,
+                    "company_ids": [Command.set(self.company.ids)],
+                    "group_ids": self.users["a"].group_ids.ids,
+                }
+                for number in range(79)
+            ]
+        )
+        self.env["regulation.role.assignment"].create(
+            [
+                {
+                    "role_id": self.roles["ka_rep"].id,
+                    "company_id": self.company.id,
+                    "user_id": user.id,
+                    "date_from": "2020-01-01",
+                }
+                for user in people
+            ]
+        )
+        self.env["kpi.target"].create(
+            [
+                {
+                    "indicator_id": self._indicator("sales_amount").id,
+                    "user_id": user.id,
+                    "day": "2026-03-01",
+                    "amount": 100 + number,
+                    "company_id": self.company.id,
+                }
+                for number, user in enumerate(people)
+            ]
+        )
+        together_beside = self.queries(trial)
+        self.assertEqual(len(trial.line_ids), 80)
+        self.assertLessEqual(together_beside, alone_beside + SOME)
+        engine(self.env["kpi.cycle"].search([("company_id", "=", self.company.id)]).sudo()).unlink()
+        together = self.queries(trial)
+        self.assertEqual(len(trial.line_ids), 80)
+        self.assertLessEqual(together, alone + SOME)
+
+    def test_two_companies(self):
+        """Each company tries its own people and sales; the other one is not touched, nor shown."""
+        sister = self.env["res.company"].create({"name": "Sister", "currency_id": self.cny.id})
+        hr, rep = self.users["hr"], self.users["t"]
+        for user in (hr, rep):
+            user.company_ids |= sister
+        self.env = self.env(
+            context={**self.env.context, "allowed_company_ids": [self.company.id, sister.id]}
+        )
+        self.env["regulation.profile.assignment"].create(
+            {"profile_id": self.draft.id, "company_id": sister.id}
+        )
+        engine(self.env["regulation.profile.assignment"]).create(
+            {"profile_id": self.profile.id, "company_id": sister.id}
+        )
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["ka_rep"].id,
+                "company_id": sister.id,
+                "user_id": rep.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        # The same sales once more, in the sister company
+        line = self.env["account.move.line"].sudo().search(
+            [("credited_user_id", "=", self.users["a"].id), ("display_type", "=", "product")], limit=1
+        )
+        self.rows = {"account_move": line.move_id.id, "account_move_line": line.id}
+        self.env.flush_all()
+        move = self.copy_row("account_move", company_id=sister.id, name="/")
+        self.copy_row(
+            "account_move_line", move_id=move, company_id=sister.id, credited_user_id=rep.id
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.trial(company_id=sister.id).action_try()
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["hr"].id,
+                "company_id": sister.id,
+                "user_id": hr.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        self.target("t", "sales_amount", 1000, company_id=sister.id, team_id=False)
+        self.cycle(at="2026-04-10 09:00")
+        before = self.contents()
+        theirs, ours = self.trial(company_id=sister.id), self.trial()
+        for trial in (theirs, ours, theirs):
+            trial.action_try()
+        self.assertEqual(self.contents(), before)
+        self.assertEqual(self.lines(theirs), {rep: (90.0, 90.0, "same", 90.0)})
+        self.assertEqual(
+            {user: found[:2] for user, found in self.lines(ours).items()},
+            {self.users["a"]: (90.0, 90.0), self.users["b"]: (60.0, 60.0)},
+        )
+        self.assertEqual((ours.bonus_tried, theirs.bonus_tried), (150.0, 90.0))
+        lines = self.env["kpi.trial.line"].with_user(hr)
+        for company, people in ((sister, rep), (self.company, self.users["a"] | self.users["b"])):
+            seen = lines.with_context(allowed_company_ids=company.ids).search([])
+            self.assertEqual(seen.user_id, people)
