@@ -1,0 +1,8 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class SurveyQuestion(models.Model):
+    _name = "survey.question"
+    _inherit = ["survey.question", "confidentiality.exam.guarded"]

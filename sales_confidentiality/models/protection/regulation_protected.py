@@ -1,0 +1,292 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.sales_regulation.tools import engine, is_engine
+
+from ...tools import LabelMany2one
+
+_OFFICER = "sales_confidentiality.group_confidentiality_officer"
+
+
+class RegulationProtected(models.AbstractModel):
+    """Documents that carry a confidentiality label (C50).
+
+    The label is stored, so that no rule needs a join. It rises by itself with the sources of
+    the document; whoever may write the document may raise it; the officer lowers it, with a
+    reason that stays on record.
+    """
+
+    _inherit = "regulation.protected"
+
+    confidentiality_label_id = LabelMany2one(
+        comodel_name="confidentiality.label",
+        string="Confidentiality",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=True,
+        help="Who may see the record. Raise it here; the confidentiality officer lowers it.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        row = self._confidentiality_row()
+        if row is None:
+            return super().create(vals_list)
+        records = super().create(vals_list)
+        records._check_lists()
+        records._check_sources_readable(row, row.sources)
+        records.sudo()._confidentiality_derive(defaults=True)
+        if not self.env.su and self.env["confidentiality.grant"]._access() is not None:
+            records.check_access("create")
+        return records
+
+    def write(self, vals):
+        row = self._confidentiality_row()
+        by_hand = "confidentiality_label_id" in vals and not is_engine(self.env)
+        if by_hand:
+            self._check_raised(vals["confidentiality_label_id"])
+        result = super().write(vals)
+        if row is None:
+            return result
+        if by_hand:
+            self._check_lists()
+        self._check_sources_readable(row, vals)
+        if "confidentiality_label_id" in vals:
+            self.sudo()._confidentiality_propagate()
+        if {path.split(".")[0] for path in row.sources} & set(vals):
+            self.sudo()._confidentiality_derive()
+        return result
+
+    def copy_data(self, default=None):
+        if self.env["confidentiality.grant"]._access() is not None:
+            self.check_access("read")
+        return super().copy_data(default)
+
+    # === LABELS === #
+
+    @api.model
+    def _confidentiality_row(self):
+        """How the model is protected, None while there is no label in the database."""
+        protection = self.env["confidentiality.model"]._protection()
+        return protection.models.get(self._name) if self._confidentiality_used() else None
+
+    @api.model
+    def _confidentiality_used(self):
+        return self.env["confidentiality.default"]._in_use()
+
+    def _check_sources_readable(self, row, names):
+        """Nobody learns a hidden record's name by writing its number into a document."""
+        if row.works or self.env["confidentiality.grant"]._access() is None:
+            return
+        for name in {path.split(".")[0] for path in row.sources}.intersection(names):
+            if self._fields[name].type == "many2one":
+                self.sudo()[name].with_env(self.env).check_access("read")
+
+    def onchange(self, values, field_names, fields_spec):
+        row = self._confidentiality_row()
+        if row is not None and self.env["confidentiality.grant"]._access() is not None:
+            for name in {path.split(".")[0] for path in row.sources}.intersection(values):
+                field = self._fields[name]
+                if field.type == "many2one" and values[name] and not row.works:
+                    record = self.new({name: values[name]})[name]
+                    record._origin.check_access("read")
+        return super().onchange(values, field_names, fields_spec)
+
+    def _check_raised(self, label_id):
+        """Raise AccessError unless every label rises, or the officer's method asks."""
+        new = self.env["confidentiality.label"].sudo().browse(label_id or ())
+        for record in self.sudo():
+            old = record.confidentiality_label_id
+            if old and old != new and (not new or new.rank <= old.rank):
+                raise AccessError(
+                    self.env._(
+                        "A label is only raised by hand. The confidentiality officer lowers it,"
+                        " with a reason."
+                    )
+                )
+
+    def _check_lists(self):
+        """Raise AccessError if somebody puts a record on a need-to-know list of others.
+
+        He would shut out colleagues, himself included, in favour of people whom he does not
+        know: only members and the officer put a record on a list.
+        """
+        lists = self.sudo().confidentiality_label_id.filtered("is_compartment")
+        if not lists or self.env.su or self.env.user.has_group(_OFFICER):
+            return
+        user = self.env.user
+        mine = self.env["confidentiality.grant"]._facts_of(user)[user.id]["lists"]
+        if not mine.issuperset(lists.ids):
+            raise AccessError(
+                self.env._(
+                    "You are not on this need-to-know list: one of its members or the"
+                    " confidentiality officer puts a record on it."
+                )
+            )
+
+    def _confidentiality_derive(self, defaults=False):
+        """Raise the labels to the highest one of the sources and of the default labels."""
+        row = self._confidentiality_row()
+        if row is None or not self:
+            return
+        labels = self._confidentiality_source_labels(row)
+        if defaults:
+            self._add_default_labels(labels)
+            for record in self:
+                # What was given or copied stays the floor and passes on
+                labels.setdefault(record.id, record.confidentiality_label_id)
+        self._confidentiality_raise(labels)
+
+    def _confidentiality_source_labels(self, row):
+        """``{id: label}`` of the sources: their level, capped, in the model's own category."""
+        sources = {}
+        for record in self:
+            for path in row.sources:
+                for source in record.mapped(path):
+                    label = source.confidentiality_label_id
+                    best = sources.get(record.id)
+                    if label and (not best or label.rank > best.rank):
+                        sources[record.id] = label
+        made = {}
+        for record_id, label in sources.items():
+            if label not in made:
+                made[label] = self._confidentiality_own_label(row, label)
+            sources[record_id] = made[label]
+        return sources
+
+    @api.model
+    def _confidentiality_own_label(self, row, label):
+        """What a label of a source is on this model."""
+        if label.is_compartment and label.rank <= row.cap_rank:
+            return label
+        level = label.level_id
+        if level.rank > row.cap_rank:
+            level = level.search([("rank", "<=", row.cap_rank)], order="rank desc", limit=1)
+        category = self.env["confidentiality.category"].sudo().browse(row.category_id)
+        return label._get(level, category)
+
+    def _add_default_labels(self, labels):
+        for rule in self.env["confidentiality.default"].sudo()._of_model(self._name):
+            label = rule._label()
+            for record in self.filtered_domain(rule._filter()):
+                if record.id not in labels or labels[record.id].rank < label.rank:
+                    labels[record.id] = label
+
+    def _confidentiality_raise(self, labels):
+        """Raise the labels where they are lower; what depends on the records follows.
+
+        :param dict labels: ``{id: label}``
+        """
+        by_label, raised = {}, set()
+        for record in self.sudo():
+            label = labels.get(record.id)
+            old = record.confidentiality_label_id
+            if label and (not old or label.rank > old.rank):
+                by_label.setdefault(label, []).append(record.id)
+                raised.add(record.id)
+        for label, ids in by_label.items():
+            engine(self.sudo().browse(ids)).write({"confidentiality_label_id": label.id})
+        if kept := self.filtered(
+            lambda record: record.confidentiality_label_id and record.id not in raised
+        ):
+            kept.sudo()._confidentiality_propagate()
+
+    def _confidentiality_propagate(self):
+        """Documents made from these records take their labels over."""
+        for row in self.env["confidentiality.model"]._protection().models.values():
+            if not row.label_field or not row.sources:
+                continue
+            model = self.env[row.name].sudo().with_context(active_test=False)
+            for path in row.sources:
+                target = model
+                for name in path.split("."):
+                    target = self.env[target._fields[name].comodel_name]
+                if target._name != self._name:
+                    continue
+                if lower := model.search([(path, "in", self.ids)]):
+                    lower._confidentiality_derive()
+
+    # === OFFICER === #
+
+    def action_confidentiality_lower(self, label_id, reason):
+        """Give the records another label, whatever they carry; the officer only (C50).
+
+        :param int label_id: the new label, or False for none
+        :param str reason: stays on record
+        :raise AccessError: if the person is not the confidentiality officer
+        :raise UserError: without a reason
+        """
+        self.check_access("write")
+        if not self.env.user.has_group(_OFFICER):
+            raise AccessError(self.env._("The confidentiality officer lowers labels."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the label is changed."))
+        new = self.env["confidentiality.label"].sudo().browse(label_id or ()).exists()
+        engine(self.env["confidentiality.change"].sudo()).create(
+            [
+                {
+                    "res_model": self._name,
+                    "res_id": record.id,
+                    "old_label_id": record.confidentiality_label_id.id,
+                    "new_label_id": new.id,
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                }
+                for record in self.sudo()
+            ]
+        )
+        self.env["regulation.register"]._record(
+            "label_changed",
+            self,
+            lambda record: f"{record.sudo().confidentiality_label_id.id or 0}>{new.id or 0}",
+        )
+        engine(self.sudo()).write({"confidentiality_label_id": new.id})
+
+    def action_confidentiality(self):
+        """Open "who can see this, and why" (C50)."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["confidentiality.preview"]._open_record(self)
+
+    def _confidentiality_viewers(self):
+        """``[(user, in full, reason)]`` of the employees who may see the record today."""
+        self.ensure_one()
+        record = self.sudo()
+        label = record.confidentiality_label_id
+        registry = self.env["confidentiality.model"].sudo()
+        protection = registry._protection()
+        row = protection.models.get(self._name)
+        known = {each.id: each for each in protection.labels}.get(label.id)
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        if not known or row is None:
+            return [(user, True, self.env._("No label: as Odoo's rights say")) for user in users]
+        if known.open:
+            return [(user, True, self.env._("Open inside the company")) for user in users]
+        grants = self.env["confidentiality.grant"].sudo()
+        viewers = []
+        facts = grants._facts_of(users)
+        for user in users:
+            access = grants._judge(
+                user.id, protection, ("enforce", "observe"), facts[user.id]
+            )
+            if record.filtered_domain(registry._visible(row, access)):
+                viewers.append((user, *record._confidentiality_reason(row, known, access)))
+        return viewers
+
+    def _confidentiality_reason(self, row, label, access):
+        owner = self[row.owner_field] if row.owner_field else self.env["res.users"]
+        if label.mode == "off":
+            return True, self.env._("The category is not guarded")
+        if label.compartment:
+            return True, self.env._("On the need-to-know list")
+        if label.id in access.full:
+            return True, self.env._("By grant")
+        if owner.id == access.user_id:
+            return True, self.env._("Owner")
+        if label.id in access.card and row.has_card:
+            return False, self.env._("Base card by grant")
+        return not row.has_card, self.env._("Shared by the owner")

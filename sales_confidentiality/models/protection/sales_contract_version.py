@@ -1,0 +1,10 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class SalesContractVersion(models.Model):
+    _name = "sales.contract.version"
+    _inherit = ["sales.contract.version", "confidentiality.satellite"]
+
+    _satellite_of = "contract_id"

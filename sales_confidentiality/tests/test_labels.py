@@ -1,0 +1,147 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ConfidentialityCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLabels(ConfidentialityCommon):
+    """Labels rise by themselves and fall by the officer's hand only (C50)."""
+
+    def test_documents_take_over(self):
+        lead = self.env["crm.lead"].create({"name": "New line", "partner_id": self.xinghai.id})
+        self.assertEqual(lead.confidentiality_label_id, self._label("confidential", "customer"))
+        order = self._order("a")
+        self.assertEqual(order.confidentiality_label_id, self._label("confidential", "contract"))
+        contact = self.env["res.partner"].create({"name": "Ms. Lin", "parent_id": self.xinghai.id})
+        self.assertEqual(contact.confidentiality_label_id, self.xinghai.confidentiality_label_id)
+        self.assertFalse(self._order("a", "beihe").confidentiality_label_id)
+
+    def test_a_raised_source_raises_what_was_made_of_it(self):
+        order = self._order("a", "beihe")
+        order.sudo().action_confirm()
+        invoice = order.sudo()._create_invoices()
+        self.customers["beihe"].confidentiality_label_id = self._label("secret", "customer")
+        self.assertEqual(order.confidentiality_label_id, self._label("secret", "contract"))
+        self.assertEqual(invoice.confidentiality_label_id, self._label("secret", "contract"))
+
+    def test_a_changed_source(self):
+        order = self._order("a", "beihe")
+        order.partner_id = self.xinghai
+        self.assertEqual(order.confidentiality_label_id, self._label("confidential", "contract"))
+        order.sudo().partner_id = self.customers["beihe"]
+        self.assertTrue(order.confidentiality_label_id, "it does not fall by itself")
+
+    def test_capped_where_people_work(self):
+        order = self._order("a")
+        row = self.env.ref("sales_confidentiality.protected_dispatch_notice")
+        label = order._confidentiality_own_label(row._protected(), order.confidentiality_label_id)
+        self.assertEqual(label, self._label("internal", "contract"))
+
+    def test_lowering(self):
+        order = self._order("a")
+        mine = self._as(order, "a")
+        for value in (False, self._label("internal", "contract").id):
+            with self.assertRaises(AccessError):
+                mine.confidentiality_label_id = value
+        with self.assertRaises(AccessError):
+            mine.action_confidentiality_lower(False, "I want to")
+        mine.confidentiality_label_id = self._label("secret", "contract").id
+        with self.assertRaises(UserError):
+            self._as(order, "gm").action_confidentiality_lower(False, " ")
+        self._as(order, "gm").action_confidentiality_lower(
+            self._label("internal", "contract").id, "Published in the press"
+        )
+        self.assertEqual(order.confidentiality_label_id, self._label("internal", "contract"))
+        change = self.env["confidentiality.change"].search([("res_id", "=", order.id)], limit=1)
+        self.assertEqual(change.reason, "Published in the press")
+        self.assertEqual(change.user_id, self.officer)
+        with self.assertRaises(AccessError):
+            change.with_user(self.officer).write({"reason": "other"})
+        self.assertTrue(
+            self.env["regulation.register"].search(
+                [("event", "=", "label_changed"), ("res_id", "=", order.id)]
+            )
+        )
+
+    def test_forged_at_creation(self):
+        """A lower label given at creation does not stay."""
+        order = self._order(
+            "a", confidentiality_label_id=self._label("public", "contract").id
+        )
+        self.assertEqual(order.confidentiality_label_id, self._label("confidential", "contract"))
+
+    def test_copies_carry_the_label(self):
+        order = self._order("a", "beihe")
+        order.confidentiality_label_id = self._label("secret", "contract")
+        self.assertEqual(order.copy().confidentiality_label_id, self._label("secret", "contract"))
+
+    def test_merged_customers(self):
+        """The higher label of the two stays."""
+        beihe = self.customers["beihe"]
+        beihe.confidentiality_label_id = self._label("internal", "customer")
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.xinghai | beihe).ids, beihe)
+        self.assertEqual(beihe.confidentiality_label_id, self._label("confidential", "customer"))
+
+    def test_own_company_has_no_label(self):
+        with self.assertRaises(ValidationError):
+            self.company.partner_id.confidentiality_label_id = self._label("secret", "customer")
+
+    def test_default_labels_of_what_exists(self):
+        """A filled database is labelled in batches by the cron."""
+        self.env["confidentiality.default"].create(
+            {
+                "model_id": self.env.ref("sales_confidentiality.protected_res_partner").id,
+                "domain": "[('city', '=', 'Shenzhen'), ('is_company', '=', True)]",
+                "level_id": self.env.ref("sales_confidentiality.level_secret").id,
+            }
+        )
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "sales_confidentiality.ir_cron_confidentiality_default"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        secret = self._label("secret", "customer")
+        for customer in self.customers.values():
+            self.assertEqual(customer.confidentiality_label_id, secret)
+        new = self.env["res.partner"].create(
+            {"name": "New", "city": "Shenzhen", "is_company": True}
+        )
+        self.assertEqual(new.confidentiality_label_id, secret)
+        with self.assertRaises(ValidationError):
+            self.env["confidentiality.default"].create(
+                {
+                    "model_id": self.env.ref("sales_confidentiality.protected_res_partner").id,
+                    "domain": "[('no_such_field', '=', 1)]",
+                    "level_id": self.env.ref("sales_confidentiality.level_secret").id,
+                }
+            )
+
+    def test_documents_of_other_addons(self):
+        """What inherits the mixin is registered by itself, scores for example."""
+        registry = self.env["confidentiality.model"]
+        registry._register_documents()
+        self.assertFalse(registry._register_documents(), "once")
+        if "kpi.sheet" in self.env:
+            row = registry.search([("model", "=", "kpi.sheet")])
+            self.assertEqual(row.owner_field, "user_id")
+            self.assertEqual(row.label_field, "confidentiality_label_id")
+
+    def test_registry_of_a_consultant(self):
+        """A satellite of any model without code; a path that leads nowhere is refused."""
+        registry = self.env["confidentiality.model"]
+        with self.assertRaises(ValidationError):
+            registry.create({"model": "crm.team", "kind": "satellite", "path": "no_such_field"})
+        price = self.env["product.supplierinfo"].create(
+            {"product_tmpl_id": self.product.product_tmpl_id.id, "partner_id": self.xinghai.id}
+        )
+        self.assertTrue(self.sees("tm", price))
+        registry.create(
+            {"model": "product.supplierinfo", "kind": "satellite", "path": "partner_id"}
+        )
+        self.assertFalse(self.sees("tm", price))
+        self.assertFalse(self.sees("wh", price), "the base card does not show it")
+        self.assertTrue(self.sees("km", price))
