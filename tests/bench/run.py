@@ -1,6 +1,7 @@
 """How fast: our gates next to plain Odoo and next to the OCA modules of the same purpose.
 
     ./dev bench [--json FILE] [--quick] [--only crons] [--only lists] [--only steps]
+                [--only scores] [--only labels]
 
 All sides run in one process, on databases made from the same template, in turns, so that whatever
 else the machine does concerns all of them. Ratios of processor time count, not seconds. The OCA
@@ -10,6 +11,7 @@ modules are downloaded for the comparison only; nothing of ours depends on them.
 import argparse
 import gc
 import json
+import logging
 import os
 import statistics
 import subprocess
@@ -23,7 +25,7 @@ from tests.bench import crons
 from tests.bench.clock import Clock, Cost
 from tests.bench.sides import Oca, Ours, Side
 
-PARTS = ("crons", "lists", "steps")
+PARTS = ("crons", "labels", "lists", "steps", "scores")
 OCA_MODULES = ("sale_exception", "sale_financial_risk", "sale_tier_validation")
 OCA_WHEELS = (*OCA_MODULES, "base_exception", "account_financial_risk", "base_tier_validation")
 
@@ -211,10 +213,12 @@ def main():
     parts = options.only or PARTS
 
     config.parse_config(["-c", options.config, "--log-level", "error"])
+    # Odoo warns of what its own libraries will drop, with a stack each time
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     addons_path = ",".join(config["addons_path"])
     folder = Path(os.environ.get("DEV_STATE", ".dev")) / "oca"
     oca_database = f"{options.stock_database}_oca"
-    with_oca = fetch_oca(folder)
+    with_oca = bool({"lists", "steps"}.intersection(parts)) and fetch_oca(folder)
     if with_oca:
         subprocess.run(["dropdb", "--if-exists", oca_database], check=True)
         addons_path = f"{addons_path},{folder}"
@@ -222,11 +226,15 @@ def main():
         config.parse_config(
             ["-c", options.config, "--log-level", "error", "--addons-path", addons_path]
         )
-    else:
+    elif {"lists", "steps"}.intersection(parts):
         print("The OCA modules cannot be downloaded: measured next to plain Odoo only.")
     results = {}
     if "crons" in parts:
         results |= crons.measure(options.database, options.config, options.quick)
+    if "labels" in parts:
+        from tests.bench import labels
+
+        results |= labels.measure(options.database, options.quick)
     sides = [Side(options.stock_database), Ours(options.database)]
     if with_oca:
         sides.append(Oca(oca_database))
@@ -237,6 +245,10 @@ def main():
             results |= measure_lists(sides, options.quick)
         if "steps" in parts:
             results |= measure_steps(sides, options.quick)
+        if "scores" in parts:
+            from tests.bench import scores
+
+            results |= scores.measure(sides[1], options.quick)
     finally:
         for side in sides:
             side.close()

@@ -44,6 +44,14 @@ def deed(method, /, **choices):
     return rule()(step)
 
 
+def add_note(failure, note):
+    """What Python has by itself since 3.11."""
+    if hasattr(failure, "add_note"):
+        failure.add_note(note)
+    else:
+        failure.args = (f"{failure}\n{note}",)
+
+
 class Regulation(RuleBasedStateMachine):
     """People of a company under regulation do whatever the server lets them call."""
 
@@ -94,7 +102,7 @@ class Regulation(RuleBasedStateMachine):
         try:
             self.what_must_hold()
         except AssertionError as failure:
-            failure.add_note("\n".join(self._told()))
+            add_note(failure, "\n".join(self._told()))
             raise
         return result
 

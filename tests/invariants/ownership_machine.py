@@ -147,6 +147,13 @@ class Ownership(Regulation):
 
     do_decide = deed(decide, who=["a", "b", "km", "km"])
 
+    def hand_over(self, who, index, owner):
+        """Asked for, and decided at once: by chance the two seldom meet."""
+        self.ask(who, index, owner)
+        self.decide("km")
+
+    do_hand_over = deed(hand_over, who=["a", "b"], index=INDEX, owner=["a", "b", "t"])
+
     def time_passes(self, days):
         """Nobody contacts anybody for some days: what began, began earlier."""
         self.case.cr.execute(
@@ -157,6 +164,13 @@ class Ownership(Regulation):
         self.rows_before = self.running()
 
     do_time_passes = deed(time_passes, days=[3, 7, 8])
+
+    def come_late(self, who, index):
+        """A week and a day without contact, then somebody registers the customer."""
+        self.time_passes(8)
+        self.register(who, index)
+
+    do_come_late = deed(come_late, who=["a", "b", "t"], index=INDEX)
 
     # === WHAT MUST HOLD === #
 

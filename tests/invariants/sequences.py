@@ -31,11 +31,21 @@ class Sequences(World, TransactionCase):
         self.reach = Counter()
         self.refusals = {}
 
-    def run_sequences(self, number, shrink=False):
-        """:raise AssertionError: if an invariant is broken, with the calls that did it"""
+    def run_sequences(self, number, shrink=False, deeds=(), **settings_of_machine):
+        """Let the machine loose so many times.
+
+        :param deeds: the rules that it may choose from, as their names go on; none: all
+        :param settings_of_machine: attributes in which it differs
+        :raise AssertionError: if an invariant is broken, with the calls that did it
+        """
+        rules = [name for name in dir(self.machine) if name.startswith("do_")]
+        unknown = {f"do_{deed}" for deed in deeds}.difference(rules)
+        assert not unknown, f"the machine does not know {unknown}"
+        others = [name for name in rules if deeds and name.removeprefix("do_") not in deeds]
 
         class Machine(self.machine):
             case = self
+            vars().update(dict.fromkeys(others) | settings_of_machine)
 
         with mute_logger("odoo.sql_db", "odoo.models.unlink", "odoo.addons.base.models.ir_rule"):
             run_state_machine_as_test(

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .contract_machine import GATES, Contracts
 from .sequences import Sequences
-from .test_sequences import SEQUENCES, SHRINK
+from .test_sequences import SHRINK, part
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +45,7 @@ class TestContractSequences(Sequences):
         env.transaction.clear()
 
     def test_sequences(self):
-        self.run_sequences(max(SEQUENCES // 3, 40), SHRINK)
+        self.run_sequences(part(3, 40), SHRINK)
         # Sequences that get nowhere prove nothing
         for name in (
             "sales.contract.action_submit",

@@ -3,9 +3,10 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from .ownership_lead_machine import OwnershipOfLeads
 from .ownership_machine import Ownership
 from .sequences import Sequences
-from .test_sequences import SEQUENCES, SHRINK
+from .test_sequences import SHRINK, part
 
 
 class OwnershipSequences(Sequences):
@@ -34,7 +35,7 @@ class TestOwnershipSequences(OwnershipSequences):
     """Invariant 6: a customer changes owner only by the ownership rules."""
 
     def test_sequences(self):
-        self.run_sequences(max(SEQUENCES // 4, 25), SHRINK)
+        self.run_sequences(part(4, 25), SHRINK)
         for name in ("res.partner.action_register_customer", "res.partner.write"):
             for outcome in ("done", "refused"):
                 self.assertTrue(self.tally[name, outcome], (name, outcome))
@@ -65,3 +66,33 @@ class TestOwnershipSequences(OwnershipSequences):
 
         self.patch(self.env.registry["customer.registration"], "_protections", _protections)
         self.assert_found("within his protection")
+
+
+@tagged("post_install", "-at_install")
+class TestOwnershipOfLeadsSequences(OwnershipSequences):
+    """Invariant 6: nor do the leads of an owned customer go to anybody else."""
+
+    gates = ("customer_owner",)
+    machine = OwnershipOfLeads
+
+    @classmethod
+    def _settings(cls):
+        # The manager of the team consents, and gives nothing away by himself
+        return {"ownership_lead_role_ids": [Command.set(cls.roles["general_manager"].ids)]}
+
+    def test_sequences(self):
+        self.run_sequences(part(8, 20), SHRINK)
+        for name in ("crm.lead.create", "crm.lead.write", "regulation.approval.action_approve"):
+            for outcome in ("done", "refused"):
+                self.assertTrue(self.tally[name, outcome], (name, outcome))
+        for what in ("leads of protected customers given", "leads handed over with consent"):
+            self.assertTrue(self.reach[what], (what, self.reach))
+
+    def test_hole_leads_are_open(self):
+        """The gate of leads lets everything pass."""
+        self.patch(
+            self.env.registry["crm.lead"],
+            "_gate_customer_owner",
+            lambda leads, policies, **facts: {},
+        )
+        self.assert_found("of a protected customer")

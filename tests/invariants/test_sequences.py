@@ -10,11 +10,19 @@ from .sequences import Sequences
 
 #: REGULATION_SHRINK=1 looks for the shortest sequence that breaks an invariant
 SHRINK = bool(os.environ.get("REGULATION_SHRINK"))
-SEQUENCES = int(os.environ.get("REGULATION_SEQUENCES", "0")) or (
-    600 if os.environ.get("LONG") else 150
-)
+LONG = bool(os.environ.get("LONG"))
+SEQUENCES = int(os.environ.get("REGULATION_SEQUENCES", "0")) or (600 if LONG else 150)
 #: REGULATION_REACH=FILE: how often what came to pass is written there
 REACH = os.environ.get("REGULATION_REACH")
+
+
+
+def part(divisor, least):
+    """How many sequences of a machine whose world is dearer; 500 of each with LONG."""
+    if LONG and not os.environ.get("REGULATION_SEQUENCES"):
+        return 500
+    return max(SEQUENCES // divisor, least)
+
 
 #: what 150 sequences bring about at least, far below what they do: less proves nothing
 EXPECTED = {

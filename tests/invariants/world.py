@@ -31,6 +31,11 @@ class World(RegulationCompany):
     gates = GATES
 
     @classmethod
+    def _settings(cls):
+        """Settings of the regulation in which a class of tests differs from the composite one."""
+        return {}
+
+    @classmethod
     def _build_world(cls):
         cls._build_company()
         cls.bank = cls.env["account.journal"].search(
@@ -96,6 +101,7 @@ class World(RegulationCompany):
                 "dispatch_need_contact": False,
                 "dispatch_ship_role_ids": False,
                 "assignment_ids": [Command.create({"company_id": cls.company.id})],
+                **cls._settings(),
             }
         )
         for gate in cls.env["regulation.gate"].search([]):

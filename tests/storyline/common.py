@@ -23,11 +23,12 @@ class StorylineCase(RegulationCompany, HttpCase):
     """
 
     profile_code = "COMPOSITE-DEMO"
+    company_built_at = "2026-02-20 01:00:00"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._clock = freeze_time("2026-02-20 01:00:00")
+        cls._clock = freeze_time(cls.company_built_at)
         cls._frozen = cls._clock.start()
         cls.addClassCleanup(cls._clock.stop)
         cls._build_company()

@@ -15,6 +15,12 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
     test_march = None  # that of the scores
 
     @classmethod
+    def _build_people(cls):
+        """Stock lets cancel an order with its delivery who may work in the warehouse."""
+        super()._build_people()
+        cls.users["a"].group_ids = [Command.link(cls.env.ref("stock.group_stock_user").id)]
+
+    @classmethod
     def _adjust_profile(cls):
         """Who reached his target has the uncapped bonus; T is scored by two ratings."""
         super()._adjust_profile()
@@ -71,17 +77,27 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
             self.target(login, "sales_amount", amount)
             self.target(login, "profit", profit)
             self.target(login, "sales_external", abroad)
-        self.rate("a", "assessment", 86.4)
-        self.rate("b", "assessment", 84.0)
-        self.rate("t", "team_work", 98.25)
-        self.rate("t", "assessment", 75.0)
+        # T's quotas, which "KPI March" of T makes of signed logs
+        self.HR.create(
+            "kpi.manual.value",
+            indicator_id=self.env.ref("sales_kpi.indicator_team_work").id,
+            user_id=self.users["t"].id,
+            date="2026-03-31",
+            value=98.25,
+            source="Quotas of March",
+        )
         cycle = self.compute()
+        self.assess(cycle.ids, "abt")
         self.assertEqual(
             [self.sheet(cycle, login).score for login in "abt"], [84.72, 94.50, 91.28]
         )
         sheet = self.HR.create("kpi.bonus.sheet", day="2026-03-31")
         with self.HR.refused(error="UserError"):
             self.HR.call("kpi.bonus.sheet", "action_compute", [sheet])
+        self.HR.call("kpi.cycle", "action_publish", cycle.ids)
+        with self.HR.refused(error="UserError"):
+            self.HR.call("kpi.cycle", "action_lock", cycle.ids)
+        self.at("2026-04-21 09:00")
         self.HR.call("kpi.cycle", "action_lock", cycle.ids)
         self.HR.call("kpi.bonus.sheet", "action_compute", [sheet])
         self.check_pool(sheet)
@@ -157,11 +173,50 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
         with self.A.refused(error="AccessError"):
             self.A.write("kpi.commission", [one], amount=96_000)
         self.at("2026-03-15 10:00")
-        order._action_cancel()
+        with self.B.refused(error="AccessError"):
+            self.B.call("sale.order", "action_cancel", order.ids)
+        self.A.call("sale.order", "action_cancel", order.ids)
+        self.assertEqual(order.state, "cancel")
         self.assertEqual(self.A.read("kpi.commission", [one], "amount"), 9600)
+        self.assertEqual(self.A.read("kpi.commission", [one], "state"), "kept")
         self.scheme_of("commission").write({"keep_cancelled": False})
         self.env["kpi.commission"]._follow(order)
         self.assertEqual(self.A.read("kpi.commission", [one], "amount"), 0)
+
+    def test_cancelled_after_computing(self):
+        """A cancels the 960,000 when March is computed: they are gone from what is computed next,
+        and not from what is locked; reopened they are gone there too."""
+        scheme = self.profile.scheme_ids.filtered(lambda one: one.role_id == self.roles["ka_rep"])
+        engine(scheme.line_ids.filtered(lambda one: one.indicator_id.code == "sales_amount")).write(
+            {"indicator_id": self.env.ref("sales_kpi.indicator_sales_ordered").id}
+        )
+        orders = []
+        for day in ("2026-03-11", "2026-03-12"):
+            self.at(f"{day} 10:00")
+            orders.append(self.confirm(self.quotation()))
+        self.target("a", "sales_ordered", 2_000_000)
+        cycle = self.compute()
+
+        def ordered(cycle):
+            return self.line(self.sheet(cycle, "a"), "sales_ordered").actual
+
+        self.assertEqual(ordered(cycle), 1_920_000)
+        self.at("2026-04-02 09:00")
+        self.A.call("sale.order", "action_cancel", orders[0].ids)
+        self.assertEqual(ordered(cycle), 1_920_000)
+        self.HR.call("kpi.cycle", "action_compute", cycle.ids)
+        self.assertEqual(ordered(cycle), 960_000)
+        self.HR.call("kpi.cycle", "action_lock", cycle.ids)
+        self.at("2026-04-03 09:00")
+        self.A.call("sale.order", "action_cancel", orders[1].ids)
+        with self.HR.refused("reopen", error="UserError"):
+            self.HR.call("kpi.cycle", "action_compute", cycle.ids)
+        self.assertEqual(ordered(cycle), 960_000)
+        self.HR.call("kpi.cycle", "action_verify", cycle.ids)
+        action = self.HR.call("kpi.cycle", "action_reopen", cycle.ids, reason="A cancelled it")
+        revision = self.env["kpi.cycle"].browse(action["res_id"])
+        self.HR.call("kpi.cycle", "action_compute", revision.ids)
+        self.assertEqual((ordered(cycle), ordered(revision)), (960_000, 0))
 
     # === STEPS 32 AND 39 === #
 

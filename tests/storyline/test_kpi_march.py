@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.sales_regulation.tools import engine
 
+from .assessment import Assessment
 from .common import StorylineCase
 
 #: goods by their cost; all are sold at 100.00
@@ -14,7 +15,7 @@ COSTS = {"a_abroad": 89.35, "a_home": 90.15, "b_abroad": 87.20, "b_home": 88.00}
 
 
 @tagged("post_install", "-at_install")
-class TestStorylineKpiMarch(StorylineCase):
+class TestStorylineKpiMarch(Assessment, StorylineCase):
     """KPI March: A and B from orders, invoices, allocations, tickets of the people (C41, C42).
 
     Everything up to the end of March is done once; what HR computes of it is read by the tests.
@@ -207,16 +208,6 @@ class TestStorylineKpiMarch(StorylineCase):
             amount=amount,
         )
 
-    def rate(self, login, indicator, value):
-        self.HR.create(
-            "kpi.manual.value",
-            indicator_id=self.env.ref(f"sales_kpi.indicator_{indicator}").id,
-            user_id=self.users[login].id,
-            date="2026-03-31",
-            value=value,
-            source="Assessment of March",
-        )
-
     def compute(self):
         """HR computes March on 2026-04-01."""
         self.at("2026-04-01 09:00")
@@ -231,15 +222,23 @@ class TestStorylineKpiMarch(StorylineCase):
     def line(self, sheet, indicator):
         return sheet.line_ids.filtered(lambda line: line.indicator_id.code == indicator)
 
-    def use_scheme(self, xmlid):
+    def use_scheme(self, xmlid, **values):
         """The people are scored by a shipped scheme of another profile instead."""
         cycle = self.HR.search("kpi.cycle", ["company_id", "=", self.company.id])
-        if cycle:
+        if self.env["kpi.cycle"].browse(cycle).request_ids:
+            # What raters have said stays; the sheets are made anew
+            engine(self.env["kpi.cycle"].browse(cycle).sheet_ids).unlink()
+        elif cycle:
             self.HR.call("kpi.cycle", "unlink", cycle)
         engine(self.profile.scheme_ids).write({"role_id": self.roles["planner"].id})
         scheme = self.env.ref(f"sales_kpi.scheme_{xmlid}")
         engine(scheme).copy(
-            {"profile_id": self.profile.id, "role_id": self.roles["ka_rep"].id, "sequence": 0}
+            {
+                "profile_id": self.profile.id,
+                "role_id": self.roles["ka_rep"].id,
+                "sequence": 0,
+                **values,
+            }
         )
         self.profile.invalidate_recordset()
 
@@ -268,8 +267,8 @@ class TestStorylineKpiMarch(StorylineCase):
         self.check_profiles()
 
     def check_deductions(self):
-        """A 84.0, B 99.0: full percent only."""
-        self.use_scheme("s2_month")
+        """A 84.0, B 99.0: full percent only. S2 scores departments; here people by its setting."""
+        self.use_scheme("s2_month", unit="person")
         cycle = self.compute()
         sheet = self.sheet(cycle, "a")
         for code, actual, attained, deduction, text in (
@@ -323,9 +322,7 @@ class TestStorylineKpiMarch(StorylineCase):
             )
 
     def check_composite(self):
-        """70/30: A 84.72, B 94.50; half up."""
-        self.rate("a", "assessment", 86.4)
-        self.rate("b", "assessment", 84.0)
+        """70/30: A 84.72, B 94.50; half up. The ratings are those of the people themselves."""
         with self.A.refused(error="AccessError"):
             self.A.create(
                 "kpi.manual.value",
@@ -336,15 +333,16 @@ class TestStorylineKpiMarch(StorylineCase):
                 source="Myself",
             )
         self.use_scheme("composite_month")
+        self.assess(self.compute().ids, "ab")
         cycle = self.compute()
+        for login, mark in (("a", 86.4), ("b", 84.0)):
+            self.assertEqual(self.line(self.sheet(cycle, login), "assessment").actual, mark)
         self.assertEqual(self.sheet(cycle, "a").score, 84.72)
         self.assertEqual(self.sheet(cycle, "a").explanation, "58.8 + 25.92 = 84.72")
         self.assertEqual(self.sheet(cycle, "b").score, 94.50)
 
     def check_profiles(self):
         """A's result per shipped profile; S1 without answers 88.75."""
-        self.rate("a", "superior_rating", 88)
-        self.rate("a", "self_rating", 95)
         for xmlid, score in (
             ("s0_month", 89.78),
             ("s1_month", 89.0),
@@ -354,6 +352,9 @@ class TestStorylineKpiMarch(StorylineCase):
             self.use_scheme(xmlid)
             sheet = self.sheet(self.compute(), "a")
             self.assertEqual(sheet.score, score, xmlid)
+            if xmlid == "s3_month":
+                self.assertEqual(self.line(sheet, "superior_rating").actual, 88)
+                self.assertEqual(self.line(sheet, "self_rating").actual, 95)
         self.use_scheme("s1_month")
         engine(self.profile.scheme_ids.line_ids).write({"min_count": 4})
         lines = self.profile.scheme_ids.line_ids

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 from odoo.tests import tagged
 
+from .assessment import Assessment
 from .common import StorylineCase
 
 LEAVE = date(2026, 3, 13)
 
 
 @tagged("post_install", "-at_install")
-class TestStorylineKpiQuota(StorylineCase):
+class TestStorylineKpiQuota(Assessment, StorylineCase):
     """Steps 5 and 7: what T owes in a day and in March, from contacts that TM has signed (C43)."""
 
     @classmethod
@@ -81,16 +82,9 @@ class TestStorylineKpiQuota(StorylineCase):
         results = self.results(date(2026, 3, 1), date(2026, 3, 31))
         self.assertEqual(results, [(1045, 1050), (168, 168), (80, 84)])
         self.at("2026-04-01 09:00")
-        self.HR.create(
-            "kpi.manual.value",
-            indicator_id=self.env.ref("sales_kpi.indicator_assessment").id,
-            user_id=self.users["t"].id,
-            date="2026-03-31",
-            value=75,
-            source="Assessment of March",
-        )
         cycle = self.HR.create("kpi.cycle", frequency="monthly", day="2026-03-31")
         self.HR.call("kpi.cycle", "action_compute", cycle)
+        self.assess([cycle], "t")
         sheet = self.env["kpi.sheet"].search(
             [("cycle_id", "=", cycle), ("user_id", "=", self.users["t"].id)]
         )

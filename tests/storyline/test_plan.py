@@ -122,6 +122,27 @@ class TestPlans(PlanStoryline):
         )
         with self.A.refused():
             self.target("A", plans["a"].id, "sales_amount", 1)
+        self.check_scores_read_them()
+
+    def check_scores_read_them(self):
+        """Where scores are installed the sheets of March are measured by what is in force."""
+        if "kpi.cycle" not in self.env:
+            return
+        self.at("2026-04-01 09:00")
+        cycle = self.HR.create("kpi.cycle", frequency="monthly", day="2026-03-31")
+        self.HR.call("kpi.cycle", "action_compute", cycle)
+        sheets = self.env["kpi.cycle"].browse(cycle).sheet_ids
+        targets = {
+            sheet.user_id: line.target
+            for sheet in sheets
+            for line in sheet.line_ids
+            if line.indicator_id.code == "sales_amount"
+        }
+        self.assertEqual(targets[self.users["a"]], 2_000_000)
+        self.assertEqual(targets[self.users["b"]], 1_500_000)
+        target = self.HR.search("kpi.target", ["user_id", "=", self.users["b"].id])
+        with self.HR.refused(error="AccessError"):
+            self.HR.write("kpi.target", target, amount=1)
 
     def test_step_4(self):
         """Due ten days before 04-01, a Sunday: rolled back to Friday 03-20."""

@@ -1,0 +1,236 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What stays open, and why: the table of docs/confidentiality.md, which the tests compare.
+
+A model stands here that names a protected record and is not protected itself. A row without a
+model is a channel that no walk over the registry can find.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Open:
+    """A row of the table: what stays open, why, and the models that it excuses."""
+
+    what: str
+    why: str
+    models: tuple = ()
+    #: the text of the secret itself may stand in these models' rows
+    tells: bool = False
+    #: fields that say it, of a model that is closed otherwise
+    fields: tuple = field(default=())
+
+
+OPEN = (
+    Open(
+        "transfers, moves, packages, stock: customer's number, product, quantity, address",
+        "capped at internal: the warehouse ships. The name of a hidden customer or order reads"
+        " \"Confidential\"; origin and description are texts of the transfer",
+        (
+            "stock.picking",
+            "stock.picking.batch",
+            "stock.move",
+            "stock.move.line",
+            "stock.quant",
+            "stock.reference",
+            "stock.scrap",
+            "stock.rule",
+            "stock.warehouse",
+        ),
+        tells=True,
+    ),
+    Open(
+        "dispatch notices, their steps and receipts",
+        "capped at internal; the address snapshot is what the keeper works with",
+        ("dispatch.notice.step", "dispatch.receipt", "dispatch.receipt.line"),
+        tells=True,
+    ),
+    Open(
+        "tickets and their steps: what is wrong, for those who work on them",
+        "capped at internal: technicians have no examination; who is assigned, coordinates or leads"
+        " sees them by the regulation's own rules. The customer's name reads \"Confidential\"",
+    ),
+    Open(
+        "approvals, tasks, hand-overs, deadlines, ticks, releases, duties, measures and the register"
+        " of the regulation: that there is a document, its number, its clock",
+        "who has to decide or to act must find his task; the document itself stays shut",
+        (
+            "regulation.approval",
+            "regulation.checklist.tick",
+            "regulation.clause.report",
+            "regulation.deadline",
+            "regulation.duty.instance",
+            "regulation.handover",
+            "regulation.measure",
+            "regulation.qualification",
+            "regulation.register",
+            "regulation.release",
+            "confidentiality.change",
+        ),
+        tells=True,
+    ),
+    Open(
+        "activities: title and note, for the person to whom they are assigned; messages already in"
+        " an inbox; notifications",
+        "assigned or sent by somebody who may see the document; everybody else needs the document",
+        (
+            "mail.activity",
+            "mail.message",
+            "mail.mail",
+            "mail.notification",
+            "mail.scheduled.message",
+            "mail.message.reaction",
+        ),
+    ),
+    Open(
+        "registration of a customer, request for an owner",
+        "who registers must learn that the customer is protected; the name is what he typed himself",
+        ("customer.registration", "customer.owner.request"),
+    ),
+    Open(
+        "expense claims and applications: customer, opportunity, order by number",
+        "one's own money; budget owners decide on them. Names of hidden records read"
+        " \"Confidential\"",
+        ("expense.application", "hr.expense"),
+    ),
+    Open(
+        "analytic lines, journals, rules of reconciliation",
+        "Odoo's own groups for accounting: they balance the ledgers that one may read",
+        (
+            "account.analytic.account",
+            "account.analytic.distribution.model",
+            "account.analytic.line",
+            "account.journal",
+            "account.reconcile.model",
+            "account.reconcile.model.line",
+        ),
+    ),
+    Open(
+        "purchases, vendor prices, point of sale, postal letters, text messages: partner by number",
+        "not sales to a confidential customer; register them where they are. Names of hidden"
+        " partners read \"Confidential\"",
+        (
+            "purchase.order",
+            "purchase.order.line",
+            "purchase.report",
+            "purchase.bill.line.match",
+            "purchase.bill.union",
+            "vendor.delay.report",
+            "product.supplierinfo",
+            "pos.order",
+            "pos.order.line",
+            "pos.payment",
+            "pos.session",
+            "report.pos.order",
+            "sms.sms",
+            "snailmail.letter",
+            "loyalty.history",
+        ),
+    ),
+    Open(
+        "people, companies, channels, calendars, devices, logins (`res.users` of a hidden"
+        " customer's contacts are hidden with them)",
+        "colleagues and one's own companies are no secret",
+        (
+            "calendar.filters",
+            "discuss.channel.member",
+            "discuss.channel.rtc.session",
+            "gamification.karma.tracking",
+            "hr.employee",
+            "hr.employee.public",
+            "hr.version",
+            "hr.work.location",
+            "mail.push.device",
+            "res.company",
+            "res.partner.category",
+            "res.users.settings.volumes",
+        ),
+    ),
+    Open(
+        "settings of the system that point at records: server actions, menus, external ids,"
+        " files",
+        "administrators; files follow the rights of their record",
+        (
+            "ir.actions.server",
+            "ir.attachment",
+            "ir.model.data",
+            "ir.ui.menu",
+        ),
+    ),
+    Open(
+        "customers' letters: list of recipients; requests of ratings to customers; lines of a"
+        " change: number of the order line",
+        "their lines are closed",
+        ("sales.customer.letter", "kpi.rating.request", "kpi.target"),
+    ),
+    Open(
+        "documents on a case, disclosures, links, agreements, examination results, access log:"
+        " record or partner by number",
+        "read by the people on the case, who asks or decides, the officer. Names of hidden records"
+        " read \"Confidential\"",
+        (
+            "confidentiality.case.item",
+            "confidentiality.disclosure",
+            "confidentiality.exam.result",
+            "confidentiality.link",
+            "confidentiality.log",
+            "confidentiality.nda",
+        ),
+    ),
+    Open(
+        "positions in a ranking, monthly analysis: number of the score sheet",
+        "the regulation publishes the one; the other has neither documents nor customers",
+        ("kpi.ranking.line", "kpi.sales.report"),
+    ),
+    Open(
+        "what was printed, downloaded or sent before",
+        "gone. Export, print, download, mail and links: [out of the system](transmission.md)",
+    ),
+    Open(
+        "masked values inside a printed document that one may read",
+        "the document is what the label protects",
+    ),
+    Open("formulas that follow from open figures (price less known margin)", "no addon can"),
+    Open(
+        "order of a list by the name of a hidden record",
+        "the database sorts by it; the place tells no more than a letter's range",
+    ),
+    Open(
+        "a page of messages or activities may have fewer rows than asked for",
+        "Odoo filters it after it has been cut; what is left out is not told",
+    ),
+    Open(
+        "value of stock, journal entries of cost",
+        "Odoo's own groups for stock and accounting",
+    ),
+    Open(
+        "dashboard of a journal: sums of what is open",
+        "totals of ledgers one may read are a listed exception in `decisions`",
+        fields=("account.journal.kanban_dashboard",),
+    ),
+    Open(
+        "ids, gaps in numbers, errors of uniqueness, stock on hand, totals of ledgers one may read,"
+        " time needed",
+        "`decisions`: listed exceptions",
+    ),
+    Open("product names and pricelists", "products carry no label yet; cost does not need one"),
+    Open(
+        "screens, memory, database administrators, who may write server actions",
+        "outside of what an addon can hold",
+    ),
+)
+
+#: fields of visible records that say something of what is hidden, "model.field"
+FIELDS = frozenset(name for row in OPEN for name in row.fields)
+#: {model: row}
+BY_MODEL = {model: row for row in OPEN for model in row.models}
+
+
+def table():
+    """The rows of the table in docs/confidentiality.md."""
+    rows = []
+    for row in OPEN:
+        models = f" ({', '.join(f'`{model}`' for model in row.models)})" if row.models else ""
+        rows.append(f"| {row.what}{models} | {row.why} |")
+    return rows

@@ -1,0 +1,163 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.fields import Domain
+from odoo.tests import TransactionCase, tagged
+
+from .world import MARK, ChannelWorld
+
+
+@tagged("post_install", "-at_install")
+class TestNames(ChannelWorld, TransactionCase):
+    """A row that one may read names a hidden record by its number: the number is all he learns.
+
+    So whoever writes numbers into rows of his own learns nothing by it. Generated over the
+    registry: every relation of every model that is not protected itself.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._build_channels()
+        cls.hidden = cls._plant_registered()
+        registered = cls.env["confidentiality.model"]._protection().models
+        cls.rows = []
+        for name, model in sorted(cls.env.registry.items()):
+            if model._abstract or model._transient or not model._auto or name in registered:
+                continue
+            if not cls.env[name].with_user(cls.outsider).has_access("read"):
+                continue
+            for field in model._fields.values():
+                if (
+                    field.type == "many2one"
+                    and field.store
+                    and not field.inherited
+                    and field.comodel_name in cls.documents
+                    and name not in ("res.users", "res.company", "hr.employee")
+                ):
+                    cls.rows.append((field, cls._plant(name, visible=field.name)))
+        cls.env.invalidate_all()
+
+    def each(self, check):
+        """Check each relation; all that fail are told together."""
+        failed = {}
+        for field, row in self.rows:
+            theirs = row.with_user(self.outsider).with_context(active_test=False)
+            if row and theirs.search_count([("id", "=", row.id)]):
+                try:
+                    check(field, theirs)
+                except AssertionError as failure:
+                    failed[f"{row._name}.{field.name}"] = str(failure)
+        self.assertFalse(failed)
+
+    def test_enough_is_tried(self):
+        names = set()
+        self.each(lambda field, theirs: names.add((theirs._name, field.name)))
+        self.assertIn(("stock.picking", "partner_id"), names)
+        self.assertIn(("stock.picking", "sale_id"), names)
+        self.assertIn(("stock.move", "sale_line_id"), names)
+        self.assertGreater(len(names), 15, self.unplanted)
+
+    def test_read(self):
+        @self.each
+        def check(field, theirs):
+            name, mine = field.name, [("id", "=", theirs.id)]
+            spec = {name: {"fields": {"display_name": {}}}}
+            for what, ask in {
+                "read": lambda r=theirs: r.read(),
+                "search_read": lambda r=theirs, m=mine, n=name: r.search_read(m, [n]),
+                "web_read": lambda r=theirs, s=spec: r.web_read(s),
+                "web_search_read": lambda r=theirs, m=mine, s=spec: r.web_search_read(m, s),
+                "export": lambda r=theirs, n=name: r.export_data([n, f"{n}/id", f"{n}/.id"]),
+                "groups": lambda r=theirs, m=mine, n=name: r.formatted_read_group(
+                    m, [n], ["__count"]
+                ),
+                "web groups": lambda r=theirs, m=mine, n=name: r.web_read_group(
+                    m, [n], ["__count"]
+                ),
+                "old groups": lambda r=theirs, m=mine, n=name: r.read_group(m, [n], [n]),
+                "inside": lambda r=theirs, n=name: r.web_read(
+                    {n: {"fields": {"display_name": {}, "create_date": {}}}}
+                ),
+                "copy": lambda r=theirs, n=name: r.copy().read([n]),
+            }.items():
+                answer = self.assert_silent(f"{what} of {theirs._name}.{name}", ask)
+                if what in ("read", "web_read"):
+                    self.assertTrue(answer, what)
+
+    def test_conditions(self):
+        """A condition through the relation, on any field of what is hidden, finds nothing."""
+        @self.each
+        def check(field, theirs):
+            hidden = self.env[field.comodel_name].with_user(self.outsider)
+            mine = Domain("id", "=", theirs.id)
+            self.assertEqual(theirs.search_count(mine), 1)
+            self.assertFalse(theirs.search_count(mine & Domain(field.name, "ilike", MARK)))
+            inside = [
+                Domain(f"{field.name}.{name}", "!=", False)
+                for name, each in hidden._fields.items()
+                if each.store
+                and each.column_type
+                and each.type not in ("properties", "properties_definition", "json")
+                and name not in ("id", "confidentiality_label_id")
+                and hidden._has_field_access(each, "read")
+            ]
+            self.assertFalse(theirs.search_count(mine & Domain.OR(inside)))
+            related = [
+                Domain(name, "!=", False)
+                for name, each in theirs._fields.items()
+                if each.related
+                and not each.store
+                and each.related.split(".")[0] == field.name
+                and each._description_searchable
+                and each.type in ("char", "text", "html", "monetary", "float")
+                and theirs._has_field_access(each, "read")
+            ]
+            if related:
+                self.assertFalse(theirs.search_count(mine & Domain.OR(related)), "related")
+
+    def test_forms(self):
+        """A form that begins with the number, or into which it is typed."""
+        asked = set()
+        @self.each
+        def check(field, theirs):
+            model = theirs.browse()
+            if not model.has_access("create") or (model._name, field.name) in asked:
+                return
+            asked.add((model._name, field.name))
+            spec = {field.name: {"fields": {"display_name": {}}}}
+            spec |= {
+                name: {}
+                for name, each in model._fields.items()
+                if each.type in ("char", "text", "html", "monetary", "float")
+                and model._has_field_access(each, "read")
+            }
+            number = self.hidden[field.comodel_name][:1].id
+            default = model.with_context(**{f"default_{field.name}": number})
+            for what, ask in {
+                "default_get": lambda m=default: m.default_get(list(m._fields)),
+                "new": lambda m=default, s=spec: m.onchange({}, [], s),
+                "typed": lambda m=model, f=field.name, n=number, s=spec: m.onchange(
+                    {f: n}, [f], s
+                ),
+                "typed in a form": lambda m=model, f=field.name, n=number, s=spec: m.onchange(
+                    {f: {"id": n}}, [f], s
+                ),
+            }.items():
+                self.assert_silent(f"{what} {model._name}.{field.name}", ask)
+        self.assertTrue(asked)
+
+    def test_who_may_reads_them(self):
+        """Names are concealed from those only who may not see the record."""
+        seen = self.transfer.with_user(self.users["gm"])
+        self.users["gm"].group_ids |= self.env.ref("stock.group_stock_user")
+        self.assertIn(MARK, str(seen.read(["partner_id"])))
+        keeper = self.transfer.with_user(self.users["wh"])
+        self.assertIn(MARK, str(keeper.read(["partner_id"])), "the base card shows the name")
+        outsider = self.transfer.with_user(self.outsider)
+        self.assertNotIn(MARK, str(outsider.read(["partner_id", "sale_id"])))
+
+    def test_a_hole_is_found(self):
+        """A planted hole: nothing is concealed."""
+        self.patch(self.env.registry["base"], "_concealed", lambda records: frozenset())
+        with self.assertRaises(AssertionError):
+            self.test_who_may_reads_them()
