@@ -3,7 +3,7 @@
 {
     "name": "Sales Regulation: Scores",
     "summary": "Indicators, score schemes and locked score sheets under the sales regulation",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Sales Regulation maintainers",
     "website": "https://sales-regulation.example.org",
