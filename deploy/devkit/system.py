@@ -120,6 +120,10 @@ class System:
             self.ensure_foreign("wkhtmltopdf", "bookworm", "wkhtmltopdf (PDF reports)")
         if browser_too and not browser():
             self.ensure_foreign("chromium", "bookworm", "chromium (browser tests)")
+        if browser_too and not shutil.which("docker-compose") and self.admin() is not None:
+            # Only to read our file: a distribution without it skips that test
+            if self.offers("docker-compose"):
+                self.install(["docker-compose"], "docker-compose")
 
     def missing_for_python(self):
         if importlib.util.find_spec("ensurepip") is None and not self.state.python.exists():

@@ -1,7 +1,7 @@
 """From the version that was landed before, with data: nothing is lost, everything works.
 
-The earlier addons come from git: a clone without that history cannot tell, and says so. Another
-version to start from is named with `./dev test --from REF tests/setup/test_upgrade.py::TestUpgrade`.
+The earlier addons come from git: a clone without that history fails it. Another version
+to start from is named with `./dev test --from REF tests/setup/test_upgrade.py::TestUpgrade`.
 """
 
 import ast
@@ -241,7 +241,7 @@ class TestUpgrade(unittest.TestCase):
         return [json.loads(line.partition("RESULT ")[2]) for line in found]
 
     def test_from_the_earlier_version(self):
-        """C01: rows, scores, seals and labels are as before; every menu opens; what is new works."""
+        """C01: rows, scores and seals are as before; every menu opens; what is new works."""
         older, now = self._versions(self.earlier), self._versions(REPO)
         self.assertNotEqual(older, now, "nothing to upgrade: name the version before")
         self.dev.clone_template(self.database)
