@@ -7,11 +7,13 @@ warnings. Afterwards the database is compared with a copy that never had the add
 import json
 import os
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
 
 from devkit.core import Dev, complaints
+from devkit.settings import REPO
 
 #: What a company has before: orders confirmed, half delivered, invoiced
 COMPANY_AT_WORK = """
@@ -106,6 +108,17 @@ backorder.move_ids.write({'quantity': 6, 'picked': True})
 result = {'states': orders.mapped('state'), 'picking': picking.state}
 """
 
+#: What is in every table of ours, before and after a file was written for the auditor
+HELD = """
+counts = {
+    model: env[model].with_context(active_test=False).search_count([])
+    for model in MODELS
+}
+result = {'counts': counts, 'ours': [
+    model._name for model in env.registry.values() if model._auto and not model._abstract
+    and model._original_module.startswith('sales_')]}
+"""
+
 UNINSTALL = """
 env['ir.module.module'].search([('name', '=', 'sales_regulation')]).button_immediate_uninstall()
 env.cr.commit()
@@ -151,8 +164,11 @@ TIMES = {
 }
 
 
-class TestLifecycle(unittest.TestCase):
+class Lifecycle(unittest.TestCase):
+    """Scripts in an Odoo of their own, and a database that is compared with another."""
+
     maxDiff = None
+    suffix = "life"
 
     @classmethod
     def setUpClass(cls):
@@ -160,7 +176,7 @@ class TestLifecycle(unittest.TestCase):
         if "DEV_STATE" not in os.environ:
             raise unittest.SkipTest("run by ./dev test")
         cls.dev = Dev(SimpleNamespace(db=None, odoo=os.environ.get("DEV_ODOO")))
-        cls.database = f"{cls.dev.database}_life{os.getpid()}"
+        cls.database = f"{cls.dev.database}_{cls.suffix}{os.getpid()}"
         cls.copy = f"{cls.database}_never"
         cls.addClassCleanup(cls.dev.drop, cls.database)
         cls.addClassCleanup(cls.dev.drop, cls.copy)
@@ -194,6 +210,27 @@ class TestLifecycle(unittest.TestCase):
     def _rows(self, database, query):
         return self.dev.postgres.sql(query, database)
 
+    def _compare_schema(self):
+        """No table, column, view, rule, group, job or menu of ours is left."""
+        queries = {
+            "columns": "SELECT table_name || '.' || column_name || ' ' || data_type"
+            " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
+            "constraints": "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace ORDER BY 1",
+            "models": "SELECT model FROM ir_model ORDER BY 1",
+            "fields": "SELECT model || '.' || name FROM ir_model_fields ORDER BY 1",
+            "rules": "SELECT name || ' ' || coalesce(domain_force, '') FROM ir_rule ORDER BY 1",
+            "groups": "SELECT name->>'en_US' FROM res_groups ORDER BY 1",
+            "views": "SELECT name FROM ir_ui_view ORDER BY 1",
+            "jobs": "SELECT cron_name FROM ir_cron ORDER BY 1",
+            "menus": "SELECT name->>'en_US' FROM ir_ui_menu ORDER BY 1",
+        }
+        for what, query in queries.items():
+            with self.subTest(what):
+                self.assertEqual(self._rows(self.database, query), self._rows(self.copy, query))
+
+
+class TestLifecycle(Lifecycle):
     def test_from_installation_to_uninstallation(self):
         """C01: installing changes nothing, a profile binds, uninstalling leaves stock data."""
         self.dev.clone_template(self.database)
@@ -231,28 +268,6 @@ class TestLifecycle(unittest.TestCase):
         # The transfer that was refused goes on, the price that was guarded is free
         afterwards = self._run(AFTERWARDS, known)
         self.assertEqual(afterwards, {"picking": "done", "order": "sale"})
-
-    def _compare_schema(self):
-        """No table, column, view, rule, group, job or menu of ours is left."""
-        queries = {
-            "columns": "SELECT table_name || '.' || column_name || ' ' || data_type"
-            " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
-            "constraints": "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint"
-            " WHERE connamespace = 'public'::regnamespace ORDER BY 1",
-            "models": "SELECT model FROM ir_model ORDER BY 1",
-            "fields": "SELECT model || '.' || name FROM ir_model_fields ORDER BY 1",
-            "rules": "SELECT name || ' ' || coalesce(domain_force, '') FROM ir_rule"
-            " ORDER BY 1",
-            "groups": "SELECT name->>'en_US' FROM res_groups ORDER BY 1",
-            "views": "SELECT name FROM ir_ui_view ORDER BY 1",
-            "jobs": "SELECT cron_name FROM ir_cron ORDER BY 1",
-            "menus": "SELECT name->>'en_US' FROM ir_ui_menu ORDER BY 1",
-        }
-        for what, query in queries.items():
-            with self.subTest(what):
-                self.assertEqual(
-                    self._rows(self.database, query), self._rows(self.copy, query)
-                )
 
     def _compare_rows(self):
         """Documents that existed before are the same, field by field."""
@@ -293,3 +308,55 @@ class TestLifecycle(unittest.TestCase):
             if differing:
                 found[key] = differing
         return found
+
+
+class TestUninstallation(Lifecycle):
+    """All three addons leave a company in the middle of its work: that of the demo."""
+
+    suffix = "leave"
+
+    def test_everything_goes_but_what_is_odoo_s(self):
+        """C01: approvals, releases, money, notices, scores and labels are there when they go."""
+        self.dev.clone(self.dev.database, self.database)
+        self.dev.clone_template(self.copy)
+        models = (
+            *("regulation.approval.step", "regulation.register", "regulation.deadline"),
+            *("sale.payment.allocation", "dispatch.notice", "sales.contract", "visit.plan"),
+            *("kpi.sheet", "kpi.bonus.line", "confidentiality.nda", "confidentiality.grant"),
+        )
+        held = self._run(HELD.replace("MODELS", repr(models)))
+        self.assertEqual([model for model, count in held["counts"].items() if not count], [])
+        orders = "SELECT id, state, amount_total, partner_id FROM sale_order ORDER BY id"
+        before = self._rows(self.database, orders)
+
+        self._export()
+        self._run(UNINSTALL)
+        self._compare_schema()
+        self.assertEqual(self._rows(self.database, orders), before)
+        left = self._rows(
+            self.database,
+            "SELECT model || ' ' || name FROM ir_model_data"
+            " WHERE module IN ('sales_regulation', 'sales_kpi', 'sales_confidentiality')",
+        )
+        self.assertEqual(left, [])
+        tables = {name.replace(".", "_") for name in held["ours"]}
+        self.assertTrue(tables)
+        self.assertEqual(
+            tables & set(self._rows(self.database, "SELECT relname FROM pg_class")), set()
+        )
+
+    def _export(self):
+        """What an administrator does before: the register in files, by the command."""
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [REPO / "dev", "export-evidence", "--db", self.database, "--out", folder],
+                env=self.dev.env(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            files = [file for file in Path(folder).rglob("*") if file.is_file()]
+            rows = self._rows(self.database, "SELECT count(*) FROM regulation_register")[0]
+            text = "".join(file.read_text(errors="replace") for file in files)
+            self.assertGreaterEqual(text.count("\n"), int(rows), "a line for each row")

@@ -147,7 +147,17 @@ SIGNATURE = base64.b64encode(
     (REPO / "sales_confidentiality" / "demo" / "signature.png").read_bytes()
 ).decode()
 #: Whose rows a person has entered or the system keeps of him; what Odoo has for itself changes
-NOT_COMPARED = ("ir_", "mail_", "bus_", "orm_", "base_", "res_groups", "res_config", "web_", "spreadsheet")
+NOT_COMPARED = (
+    "ir_",
+    "mail_",
+    "bus_",
+    "orm_",
+    "base_",
+    "res_groups",
+    "res_config",
+    "web_",
+    "spreadsheet",
+)
 #: columns of rows that the new version changes: shipped rows and what follows from them
 CHANGED = {
     "kpi_indicator": {"provider", "rater_filter", "definition"},
@@ -210,7 +220,9 @@ class TestUpgrade(unittest.TestCase):
     def _earlier_path(self):
         """Odoo's addons and the earlier ones, instead of those of this checkout."""
         folders = [
-            str(folder) for folder in self.dev.odoo.addons_path() if REPO not in (folder, *folder.parents)
+            str(folder)
+            for folder in self.dev.odoo.addons_path()
+            if REPO not in (folder, *folder.parents)
         ]
         return ",".join([*folders, str(self.earlier), str(self.earlier / "tests" / "addons")])
 
@@ -248,7 +260,12 @@ class TestUpgrade(unittest.TestCase):
         path = ("--addons-path", self._earlier_path())
         about = ("-d", self.database)
         self.dev.run_odoo(
-            f"Install {self.ref}", f"{self.database}.log", *path, *about, "-i", ",".join(self.addons)
+            f"Install {self.ref}",
+            f"{self.database}.log",
+            *path,
+            *about,
+            "-i",
+            ",".join(self.addons),
         )
         data, before = self._run(DATA, FIGURES, more=path)
         self.assertTrue(before["lines of scores"] and data["billed"])
