@@ -330,3 +330,89 @@ class TestLists(TransactionCase):
                     )
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_rows_of_many_people(self):
+        """The same where each row is of another customer and in turn of everybody."""
+        for action, menus in self.actions():
+            shown = {mode: view for view, mode in action.views if mode in ("list", "kanban")}
+            spread = {"user_id", "partner_id"} & set(self.env[action.res_model]._fields)
+            if not shown or not spread or not self.env[action.res_model]._auto:
+                continue
+            with self.subTest(action=action.xml_id), self.cr.savepoint() as savepoint:
+                _model, rows = self.rows(action, menus)
+                self.spread(rows)
+                # Who sees most: of the others the rows of other people are hidden
+                for _user, model in reversed(list(self.viewers(action, menus))):
+                    if model.search_count([("id", "in", rows.ids)]) == len(rows):
+                        break
+                else:
+                    self.fail("nobody sees the rows of all people")
+                for view_type, view_id in shown.items():
+                    spec = specification(model, view_type, view_id)
+                    self.queries(model, view_type, spec, rows)
+                    self.assertLessEqual(
+                        self.queries(model, view_type, spec, rows),
+                        self.queries(model, view_type, spec, rows[:1]),
+                        f"{action.xml_id}: {view_type} as {model.env.user.login}, {len(rows)} rows",
+                    )
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def spread(self, rows):
+        """Give each copy, by SQL, another customer, and the people in turn."""
+        table = rows._table
+        stored = self.columns(table)
+        for name, ids in (("user_id", self.people.ids), ("partner_id", None)):
+            if name not in stored or not rows[:1].sudo()[name]:
+                continue
+            ids = ids or self.copies(rows[:1].sudo()[name], rows[:1].sudo()[name], lines=False).ids
+            self.cr.execute(
+                SQL(
+                    "UPDATE %s row SET %s = (%s::int[])[1 + number %% %s]"
+                    " FROM unnest(%s::int[]) WITH ORDINALITY one(id, number) WHERE row.id = one.id",
+                    SQL.identifier(table),
+                    SQL.identifier(name),
+                    ids,
+                    len(ids),
+                    rows[1:].ids,
+                )
+            )
+        self.env.invalidate_all()
+
+    def test_form_of_many_lines(self):
+        """A form asks as often for a page of lines as for the lines that it had."""
+        for action, menus in self.actions():
+            form = [view for view, mode in action.views if mode == "form"]
+            if not form or not self.env[action.res_model]._auto:
+                continue
+            model, rows = self.rows(action, menus)
+            record = rows[:1]
+            spec = specification(model, "form", form[0])
+            for name in sorted(spec):
+                field = model._fields[name]
+                if field.type != "one2many" or not spec[name].get("fields"):
+                    continue
+                line = self.env[field.comodel_name]
+                inverse = line._fields.get(field.inverse_name)
+                if not (is_ours(line) and line._auto and inverse and inverse.store):
+                    continue
+                with (
+                    self.subTest(action=action.xml_id, field=name),
+                    self.cr.savepoint() as savepoint,
+                ):
+                    if record[name]:
+                        few = self.one_form(record, spec)
+                        self.copies(line, record.sudo()[name][:1])
+                        many = self.one_form(record, spec)
+                        self.assertGreaterEqual(len(record[name]), ROWS)
+                        self.assertLessEqual(many, few, f"{len(record[name])} lines")
+                    savepoint.rollback()
+                    self.env.invalidate_all()
+
+    def one_form(self, record, spec):
+        for _turn in range(2):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            record.web_read(spec)
+            taken = self.cr.sql_log_count - before
+        return taken

@@ -11,6 +11,7 @@ from . import test_working_days
 from . import test_deadline
 from . import test_duty
 from . import test_register
+from . import test_extending_engines
 from . import test_extending_time
 from . import test_time_views
 from . import test_work_queue

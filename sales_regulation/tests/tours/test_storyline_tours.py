@@ -1,7 +1,9 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
+
+from odoo.addons.sales_regulation.tools import engine
 
 from .common import PhoneTour, TourCommon
 
@@ -131,9 +133,74 @@ class TestStorylineTours(TourCommon):
             release, [{"state": "granted", "decided_by_id": self.users["gm"].id}]
         )
 
+    def test_one_cent(self):
+        """Step 27: one cent short the notice is not issued; with the cent it is."""
+        order = self._confirmed()
+        for amount in (325440.0, 759359.99):
+            self._pay(order, amount)
+        notice = self._submitted(order)
+        self._tour("clk", "clerk_one_cent", self._url(notice))
+        self.assertEqual(notice.state, "checked")
+        self._pay(order, 0.01)
+        self._tour("clk", "clerk_issues", self._url(notice))
+        self.assertEqual(notice.state, "issued")
+        clock = self.env["regulation.deadline"].search(
+            [
+                ("res_model", "=", "sale.order"),
+                ("res_id", "=", order.id),
+                ("code", "=", "ship_promptly"),
+            ]
+        )
+        self.assertEqual(clock.state, "open")
+
+    def test_one_piece(self):
+        """Step 26: by delivered value 3,001 pieces are one too many for the deposit, 3,000 go."""
+        agreement = (
+            self.env["sale.payment.agreement"]
+            .with_user(self.users["fin"])
+            .create(
+                {
+                    "partner_id": self.customers["xinghai"].id,
+                    "company_id": self.company.id,
+                    "mode": "delivered",
+                    "reason": "Frame contract",
+                }
+            )
+        )
+        agreement.action_confirm()
+        order = self._confirmed()
+        self._pay(order, 325440.0)
+        many, few = (self._submitted(order, quantity) for quantity in (3001, 3000))
+        self._tour("clk", "clerk_one_piece", self._url(many))
+        self.assertEqual(many.state, "checked")
+        many.with_user(self.users["clk"]).action_cancel("Too many")
+        few.with_user(self.users["clk"]).action_verify()
+        few.with_user(self.users["clk"]).action_check()
+        self._tour("clk", "clerk_issues", self._url(few))
+        self.assertEqual(few.state, "issued")
+
+    def test_credit(self):
+        """Step 37: 150,000 open of 200,000, an order of 60,000 exceeds it by 10,000."""
+        nanfeng = self.customers["nanfeng"]
+        engine(nanfeng.with_company(self.company)).credit_limit = 200_000
+        self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": nanfeng.id,
+                "invoice_line_ids": [
+                    Command.create({"name": "Old", "price_unit": 150_000, "tax_ids": False})
+                ],
+            }
+        ).action_post()
+        order = self._reviewed(customer="nanfeng", quantity=1, price=53_097.345)
+        self._tour("a", "rep_credit", self._url(order))
+        self.assertEqual(order.state, "draft")
+
     def test_dispatch(self):
+        """Step 29: no shipment is asked for without a telephone number on the spot."""
         order = self._confirmed()
         self._pay(order, 1084800.0)
+        self.customers["xinghai"].phone = False
         self._tour("a", "rep_dispatch", self._url(order))
         notice = self.env["dispatch.notice"].search([("order_id", "=", order.id)])
         self.assertRecordValues(
@@ -161,11 +228,17 @@ class TestStorylineTours(TourCommon):
         self._tour("wh", "keeper_copy", "/odoo/dispatch-copies")
         self.assertEqual(notice.copy_returned_by_id, self.users["wh"])
 
-    def _released(self, order):
+    def _submitted(self, order, quantity=None):
         action = order.action_request_dispatch()
         notice = order.env["dispatch.notice"].browse(action["res_id"])
         notice.write({"requested_arrival_at": fields.Datetime.now(), "contact_name": "Lin Hai"})
+        if quantity:
+            notice.line_ids.quantity = quantity
         notice.action_submit()
+        return notice.sudo()
+
+    def _released(self, order):
+        notice = self._submitted(order)
         clerk = notice.with_user(self.users["clk"])
         clerk.action_verify()
         clerk.action_check()
@@ -173,7 +246,7 @@ class TestStorylineTours(TourCommon):
         finance = notice.with_user(self.users["fin"])
         finance.action_check_papers()
         finance.action_release()
-        return notice.sudo()
+        return notice
 
 
 @tagged("post_install", "-at_install")

@@ -11,6 +11,7 @@
     "data": [
         "security/ir.model.access.csv",
         "data/example_data.xml",
+        "views/regulation_profile_views.xml",
         "views/sample_request_views.xml",
     ],
 }

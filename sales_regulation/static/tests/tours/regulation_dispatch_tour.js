@@ -5,7 +5,7 @@ import { reg } from "./regulation_tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
-/** The rep asks for the shipment of his paid order: without a time it is refused. */
+/** The rep asks for the shipment of his paid order: without a telephone number it is refused. */
 tours.add("regulation_rep_dispatch", {
     steps: () => [
         ...reg.see(".o_form_view .o_form_sheet"),
@@ -13,11 +13,14 @@ tours.add("regulation_rep_dispatch", {
         ...reg.reached("Draft request"),
         ...reg.see(reg.line("line_ids", "10,000")),
         ...reg.press("action_submit"),
-        ...reg.refused("time"),
+        ...reg.refused("time", "phone number is missing"),
         { trigger: "[name='requested_arrival_at'] .o_input", run: "click" },
         { trigger: "[name='requested_arrival_at'] input", run: "edit 12/23/2030 09:00:00" },
         { trigger: ".oe_title", run: "click" },
         ...reg.enter("contact_name", "Lin Hai"),
+        ...reg.press("action_submit"),
+        ...reg.refused("phone number is missing"),
+        ...reg.enter("contact_phone", "0755 1111 0001"),
         ...reg.press("action_submit"),
         ...reg.reached("To check"),
     ],
@@ -30,6 +33,30 @@ tours.add("regulation_clerk_notice", {
         ...reg.press("action_verify"),
         ...reg.press("action_check"),
         ...reg.reached("To issue"),
+        ...reg.press("action_issue"),
+        ...reg.reached("Issued"),
+    ],
+});
+
+/** The clerk may not issue it before the money covers what it names. */
+const short = (amount) => ({
+    steps: () => [
+        ...reg.press("action_verify"),
+        ...reg.press("action_check"),
+        ...reg.reached("To issue"),
+        ...reg.see(`.o_regulation_notice:contains('${amount}')`),
+        ...reg.press("action_issue"),
+        ...reg.refused(amount),
+        ...reg.reached("To issue"),
+    ],
+});
+tours.add("regulation_clerk_one_cent", short("0.01"));
+tours.add("regulation_clerk_one_piece", short("108.48"));
+
+/** With the money there, or fewer goods, it goes. */
+tours.add("regulation_clerk_issues", {
+    steps: () => [
+        ...reg.see("body:not(:has(.o_regulation_notice .alert-danger))"),
         ...reg.press("action_issue"),
         ...reg.reached("Issued"),
     ],
@@ -50,6 +77,8 @@ tours.add("regulation_finance_notice", {
 tours.add("regulation_keeper_ships", {
     steps: () => [
         ...reg.open("Xinghai"),
+        ...reg.see("[name='ship_address']:contains('1 Harbour Road')"),
+        ...reg.see("[name='ship_phone']:contains('0755 1111 0001')"),
         ...reg.press("action_open_transfer"),
         ...reg.reached("Ready"),
         ...reg.press("button_validate"),

@@ -47,3 +47,13 @@ tours.add("regulation_rep_confirm", {
         ...reg.reached("Sales Order"),
     ],
 });
+
+/** Beyond the customer's credit the order is not confirmed, and the rep sees by how much. */
+tours.add("regulation_rep_credit", {
+    steps: () => [
+        ...reg.see(".o_regulation_notice:contains('10,000.00')"),
+        ...reg.press("action_confirm"),
+        ...reg.refused("10,000.00", "200,000.00", "150,000.00"),
+        ...reg.reached("Quotation"),
+    ],
+});
