@@ -7,7 +7,9 @@ from ..common import RegulationCompany
 
 @tagged("post_install", "-at_install")
 class TestSetupTour(RegulationCompany, HttpCase):
-    """The setup assistant in the browser, as the administrator of the regulation."""
+    """The setup assistant in the browser, as the administrator; publishing, as the director."""
+
+    browser_size = "1366x768"
 
     def setUp(self):
         super().setUp()
@@ -20,6 +22,18 @@ class TestSetupTour(RegulationCompany, HttpCase):
         )
         self.assertEqual(own.state, "draft")
         self.assertEqual(own.company_ids, self.company)
+        self.assertEqual(set(own.gate_ids.mapped("mode")), {"observe"})
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/regulation.profile/{own.id}", "regulation_director_publishes", login="reg_gm"
+        )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            own, [{"state": "active", "published_by_id": self.users["gm"].id}]
+        )
+        modes = {line.gate_id.code: line.mode for line in own.gate_ids}
+        self.assertEqual(modes.pop("payment_before_shipment"), "enforce")
+        self.assertEqual(set(modes.values()), {"observe"}, "one gate alone is enforced")
 
     def test_on_a_desktop(self):
         self._adopt()
