@@ -797,7 +797,6 @@ class DispatchNotice(models.Model):
                 }
             )
         self.env["regulation.deadline"]._touch(self, "dispatch_ship")
-        self.env["regulation.register"]._record("shipment", self, code=lambda notice: notice.name)
         self.env["ir.cron"]._regulation_wake("sales_regulation.ir_cron_dispatch_feedback")
 
     def _advance(self, step, state=None, reason="", **values):
