@@ -181,24 +181,6 @@ def _cheap_clock():
     )
 
 
-def _make_bundles(items):
-    """Make scripts and styles of the pages once, as Odoo's test runner does.
-
-    Else whatever test asks for a page makes them, and rolls them back at its end.
-    """
-    from odoo import SUPERUSER_ID, api
-    from odoo.modules.registry import Registry
-    from odoo.tests.common import HttpCase, get_db_name
-
-    if any(item.cls and issubclass(item.cls, HttpCase) for item in items):
-        try:
-            with Registry(get_db_name()).cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                env["ir.qweb"]._pregenerate_assets_bundles()
-        except Exception as error:  # the tests that show pages say more
-            print("scripts and styles could not be made before the tests:", error)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _registry_at_hand(request):
     """Do once what each class would do; and look for no garbage in what stays, the registry."""
@@ -206,8 +188,6 @@ def _registry_at_hand(request):
         yield
         return
     request.getfixturevalue("load_http")
-    if CLAIMS:
-        _make_bundles(request.session.items)
     from odoo.addons.sales_regulation.tests.caches import keep_caches
 
     end = keep_caches() if not APART else lambda: None

@@ -7,8 +7,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
 
-from .console import Fail, digest, run, step, tree_digest
+from .console import Fail, digest, run, say, step, tree_digest
 from .postgres import Postgres
 from .settings import ADDONS, DB_USER, REPO, STOCK_MODULES, TEMPLATE, TEMPLATE_SCHEME, TEST_ADDON
 from .sources import Odoo, Venv
@@ -263,8 +264,42 @@ class Dev:
             self.note(database)  # half done until the end
             label = f"{'Update' if changed else 'Install'} our addons in {database}"
             self.run_odoo(label, f"{database}.log", "-d", database, *arguments)
-        self.note(database, made_of=made_of, addons=addons, languages=languages, demo=demo)
+        self.note(
+            database,
+            made_of=made_of,
+            addons=addons,
+            languages=languages,
+            demo=demo,
+            bundles=note.get("bundles"),
+        )
         return database
+
+    def make_bundles(self, database):
+        """Make scripts and styles of the pages once, before the database is copied.
+
+        Else whatever test asks for a page makes them, and rolls them back at its end.
+        """
+        wanted = digest(*(tree_digest(REPO / name) for name in ADDONS if (REPO / name).exists()))
+        note = self.databases().get(database, {})
+        if note.get("bundles") == wanted:
+            return
+        with step("Make scripts and styles of the pages"):
+            done = subprocess.run(
+                self.odoo_command(
+                    *("shell", "-c", self.config, "-d", database, "--no-http"),
+                    *("--log-level", "error"),
+                ),
+                input="env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit(); print('made')\n",
+                text=True,
+                env=self.env(),
+                cwd=REPO,
+                capture_output=True,
+                check=False,
+            )
+        if "made" in done.stdout:
+            self.note(database, **note, bundles=wanted)
+        else:  # the tests that show pages say more
+            say(f"scripts and styles could not be made:\n{done.stderr[-2000:]}")
 
     def prepare_without_demo(self, database):
         """The same, installed anew and without the demo data of our addons."""

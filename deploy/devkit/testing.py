@@ -26,6 +26,8 @@ class Tests:
         (self.folder / "claims").mkdir(parents=True)
         start = time.monotonic()
         shards = [f"{self.database}_run{number}" for number in range(1, self.jobs + 1)]
+        if self.jobs > 1:
+            self.dev.make_bundles(self.database)
         for shard in shards:
             self.dev.clone(self.database, shard)
         codes = self.run_one(shards[0]) if self.jobs == 1 else self.run_several(shards)
