@@ -82,6 +82,54 @@ class TestOwnershipParallel(BaseCase):
         )
         self.assertEqual(len(owners), 1)
 
+    def test_new_customer_at_once(self):
+        """Two people enter one new customer at the same moment: neither sees the other's card."""
+        for number, known in enumerate(
+            (
+                {"is_company": True, "name": "Brand New Ltd"},
+                {"vat": "CN9876543210"},
+                {"email": "office@brandnew.example.com"},
+                {"phone": "+86 139 0013 9800"},
+            )
+        ):
+            values = {"name": "New one", "company_id": self.world.company_id, **known}
+            marked = {**values, "comment": f"at once {number}"}
+            with self.subTest(known=known):
+                results = self.world.together(
+                    *[
+                        (
+                            login,
+                            "res.partner",
+                            "create",
+                            [{**marked, "user_id": self.world.uids[login]}],
+                        )
+                        for login in ("a", "b")
+                    ],
+                )
+                refused = [one for one in results if isinstance(one, UserError)]
+                self.assertEqual(len(refused), 1, results)
+                rows = self.world.rows(
+                    "SELECT row.user_id FROM customer_registration row"
+                    " JOIN res_partner partner ON partner.id = row.partner_id"
+                    " WHERE row.state = 'active' AND partner.comment LIKE %s",
+                    f"%at once {number}%",
+                )
+                self.assertEqual(len(rows), 1)
+
+    def test_two_cards_become_one_customer_at_once(self):
+        """A and B write the same number on customers of theirs at the same moment."""
+        pair = []
+        for login in ("a", "b"):
+            pair.append(self.fresh(f"Card of {login}"))
+            self.world.call(login, "res.partner", "action_register_customer", [pair[-1]])
+        results = self.world.together(
+            *[
+                (login, "res.partner", "write", [partner], {"vat": "CN1111111111"})
+                for login, partner in zip(("a", "b"), pair, strict=True)
+            ]
+        )
+        self.assertEqual(len([one for one in results if isinstance(one, UserError)]), 1, results)
+
     # === WHILE A CUSTOMER CHANGES HANDS === #
 
     def lapsed(self, name, login="a"):

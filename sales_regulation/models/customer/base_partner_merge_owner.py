@@ -18,26 +18,40 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _merge_owners(self, src_partners, dst_partner):
+        """Whoever merges nobody's customer into an owned one claims him for the owner."""
         Registration = self.env["customer.registration"]
+        owning = self.env["regulation.profile"]._companies_owning()
         entity = dst_partner.sudo().commercial_partner_id
         sources = src_partners.sudo().filtered(lambda p: p.commercial_partner_id == p)
         everyone = sources | entity
+        if not any(partner._is_regulated_customer(owning) for partner in everyone):
+            return
         self.env["regulation.commitment"]._lock([("owner", one) for one in everyone.ids])
         everyone.invalidate_recordset(["user_id"])
-        owners = everyone.user_id
-        if len(owners) > 1 and not Registration._may_override(
-            self.env.user, Registration._owning_company(entity)
-        ):
+        company = Registration._owning_company(entity)
+        may = Registration._may_override(self.env.user, company)
+        if len(everyone.user_id) > 1 and not may:
             raise AccessError(
                 self.env._(
                     "These customers belong to different people: a manager merges them, or ask"
                     " for a change of owner first."
                 )
             )
+        owner = entity.user_id or sources.user_id[:1]
+        free = everyone.filtered(lambda p: not p.user_id) if owner else everyone.browse()
+        if free and not may:
+            Registration._check_claim(free, owner)
         Registration._end(sources, "merged")
         Registration._leave(sources - entity, sources.user_id)
-        if not entity.user_id and sources.user_id:
-            Registration._transfer(entity, sources.user_id[:1], "merged")
+        if not entity.user_id and owner:
+            Registration._transfer(entity, owner, "merged")
+        self.env["regulation.register"]._record(
+            "customer_registered",
+            free,
+            code="assigned" if may else "joined",
+            subject_id=owner.id,
+            company_id=company.id,
+        )
         engine(sources).write({"user_id": entity.user_id.id})
 
     def _merge_tiers(self, src_partners, dst_partner):

@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -18,7 +19,7 @@ _BATCH = 1000
 SAME = KeptQuery(
     "same_customers",
     arguments={"of_partners": "int[]"},
-    columns={"partner": "int", "other": "int"},
+    columns={"partner": "int", "other": "int", "company": "int"},
 )
 _OVERRIDE_ROLES = ("sales_manager", "ka_manager", "general_manager", "director")
 
@@ -178,6 +179,18 @@ class CustomerRegistration(models.Model):
         return self.env["res.company"].sudo().browse(sorted(owning)[:1])
 
     @api.model
+    def _owning_companies(self, partners):
+        """``{customer: company}`` as ``_owning_company`` says. One query."""
+        running = {
+            row.partner_id.id: row
+            for row in self.sudo().search_fetch(
+                [("partner_id", "in", partners.ids), ("state", "=", "active")],
+                ["partner_id", "company_id"],
+            )
+        }
+        return {p: self._owning_company(p, running.get(p.id, self.browse())) for p in partners}
+
+    @api.model
     def _protections(self, partners, claimant=None):
         """How these customers belong to their owners today: ``{partner id: Protection}``.
 
@@ -281,7 +294,7 @@ class CustomerRegistration(models.Model):
             self.env.cr,
             SQL(
                 """
-                SELECT likeness.id, likeness.other
+                SELECT likeness.id, likeness.other, NULL::int
                   FROM (SELECT mine.id, other.commercial_partner_id AS other, mine.company_id AS one,
                                other.company_id AS two
                           FROM res_partner mine
@@ -307,10 +320,10 @@ class CustomerRegistration(models.Model):
                  WHERE likeness.other != likeness.id
                    AND (likeness.one IS NULL OR likeness.two IS NULL OR likeness.one = likeness.two)
                 UNION
-                SELECT partner_id, related_id FROM customer_relation
+                SELECT partner_id, related_id, company_id FROM customer_relation
                  WHERE partner_id = ANY(of_partners) AND active
                 UNION
-                SELECT related_id, partner_id FROM customer_relation
+                SELECT related_id, partner_id, company_id FROM customer_relation
                  WHERE related_id = ANY(of_partners) AND active
                 """,
                 email=self._sql_had_before("email"),
@@ -319,7 +332,7 @@ class CustomerRegistration(models.Model):
         )
 
     @api.model
-    def _same_customers(self, partners):
+    def _same_customers(self, partners, company=None):
         """Who counts as the same customer: relatives on record and duplicates (S4-091).
 
         Duplicates have one VAT number, e-mail or telephone number, companies also one name.
@@ -329,17 +342,26 @@ class CustomerRegistration(models.Model):
         One query: a join for each kind of likeness, so that a batch reads the customers no more
         often than one does.
 
-        :return: ``{partner id: {partner id, ...}}``, each without himself
+        :param company: whose relatives on record count; if not given, those of the company to
+            whose regulation each customer belongs
+        :return: ``{partner id: {partner id: whether he is a relative on record}}``, each without
+            himself
         """
         partners = partners.sudo().commercial_partner_id
         self.env["res.partner"].flush_model()
         self.env["customer.relation"].flush_model()
         self.env["customer.dossier.change"].flush_model()
         rows = self.env.execute_query(SAME.call(of_partners=partners.ids))
-        same = {partner.id: set() for partner in partners}
-        for mine, other in rows:
-            if mine != other:
-                same[mine].add(other)
+        same = {partner.id: {} for partner in partners}
+        kept = partners.browse({mine for mine, _other, keeper in rows if keeper and not company})
+        companies = self._owning_companies(kept) if kept else {}
+        for mine, other, keeper in rows:
+            if mine == other:
+                continue
+            if not keeper:
+                same[mine].setdefault(other, False)
+            elif keeper == (company or companies[partners.browse(mine)]).id:
+                same[mine][other] = True
         return same
 
     @api.model
@@ -356,42 +378,41 @@ class CustomerRegistration(models.Model):
         )
 
     @api.model
-    def _credited_users(self, partners):
+    def _credited_users(self, partners, company=None):
         """To whom a deal with each of these counts now: ``{partner id: user id}``.
 
         The owner while he is protected, also of a relative; nobody is credited for a customer
         who is open, then it is who closes the deal (S4-090, S4-091).
         """
         credited = {}
-        for partner_id, held in self._holders(partners).items():
+        for partner_id, held in self._holders(partners, company).items():
             if held:
                 credited[partner_id] = min(held, key=lambda row: row.since).owner_id
         return credited
 
     @api.model
-    def _holders(self, partners):
+    def _holders(self, partners, company=None):
         """For whom each of these, or who counts as the same, is protected now.
 
         A constant number of queries.
 
+        :param company: in which the deal is made: its relatives on record count
         :return: ``{partner id: [Protection, ...]}``, the customer's own first
         """
         entities = {p.id: p.sudo().commercial_partner_id for p in partners}
         own = self.env["res.partner"].union(*entities.values())
         if not own or not self.env["regulation.profile"]._companies_owning():
             return {}
-        same = self._same_customers(own)
+        same = self._same_customers(own, company)
         others = own.browse({other for ids in same.values() for other in ids})
         protections = self._protections(own | others)
-        # Of whom nobody counts as the same there is no relative to look for
-        related = self._related_customers(own.filtered(lambda p: same[p.id]))
         holders = {}
         for partner_id, entity in entities.items():
             likes = same[entity.id]
             mine = protections.get(entity.id)
             if mine and mine.is_protected and mine.owner_id:
                 # Whoever gives his own customer the number of another's takes no credit by it
-                likes = likes & related.get(entity.id, set())
+                likes = [one for one, is_relative in likes.items() if is_relative]
             holders[partner_id] = [
                 protections[one]
                 for one in (entity.id, *sorted(likes))
@@ -402,27 +423,15 @@ class CustomerRegistration(models.Model):
         return holders
 
     @api.model
-    def _related_customers(self, partners):
-        """Relatives on record, which managers keep: ``{partner id: {partner id, ...}}``."""
-        related = {}
-        for row in partners and (
-            self.env["customer.relation"]
-            .sudo()
-            .search(
-                ["|", ("partner_id", "in", partners.ids), ("related_id", "in", partners.ids)]
-            )
-        ):
-            related.setdefault(row.partner_id.id, set()).add(row.related_id.id)
-            related.setdefault(row.related_id.id, set()).add(row.partner_id.id)
-        return related
-
-    @api.model
     def _may_override(self, user, company):
         """Whether this person may let a customer pass otherwise than by the rules."""
         if user.id == SUPERUSER_ID:
             return True
-        roles = self.env["regulation.role"].sudo().search([("code", "in", _OVERRIDE_ROLES)])
-        return bool(roles._held_by(user, company))
+        return bool(self._override_roles()._held_by(user, company))
+
+    @api.model
+    def _override_roles(self):
+        return self.env["regulation.role"].sudo().search([("code", "in", _OVERRIDE_ROLES)])
 
     # === REGISTERING === #
 
@@ -470,7 +479,9 @@ class CustomerRegistration(models.Model):
             {partner.id for partner in partners} | {one for ids in same.values() for one in ids}
         )
         self.env["regulation.commitment"]._lock(
-            [("owner", one) for one in everyone.ids] + [("owner_user", user.id)]
+            [("owner", one) for one in everyone.ids]
+            + [("owner_user", user.id)]
+            + self._likeness_keys(partners)
         )
         everyone.invalidate_recordset(["user_id"])
         protections = self._protections(everyone, claimant=user)
@@ -491,8 +502,68 @@ class CustomerRegistration(models.Model):
         renewed = (partners - wanted).filtered(
             lambda p: not protections[p.id].is_protected and protections[p.id].mode != "none"
         )
-        self._check_limits(wanted | renewed, wanted, user, running)
+        self._check_limits(wanted | renewed, wanted, user, running, same)
         return wanted | renewed
+
+    @api.model
+    def _likeness_keys(self, partners):
+        """Keys of what each of these is found by, to lock: two people who enter one new customer
+        at the same moment do not see each other's card. Hashed: the keys outlive the customer.
+        """
+        return [
+            ("likeness", hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()[:32])
+            for partner in partners.sudo()
+            for kind, value in (
+                ("vat", partner.vat),
+                ("email", partner.email_normalized),
+                ("phone", partner.phone_sanitized),
+                ("name", partner.is_company and (partner.name or "").strip(" ").lower()),
+            )
+            if value
+        ]
+
+    @api.model
+    def _check_likeness(self, partners, before):
+        """These owned customers were written: has one become the same as somebody else's?
+
+        A constant number of queries. A manager may let it pass.
+
+        :param dict before: ``{partner id: ids of who counted as the same before}``
+        :raise UserError: if one counts now as the same as a customer protected for another
+        """
+        same = self._same_customers(partners)
+        new = {
+            partner: sorted(same[partner.id].keys() - before[partner.id]) for partner in partners
+        }
+        others = partners.browse({one for ids in new.values() for one in ids})
+        self.env["regulation.commitment"]._lock(
+            [("owner", one) for one in others.ids] + self._likeness_keys(partners)
+        )
+        others.invalidate_recordset(["user_id"])
+        protections = self._protections(others)
+        taken = [
+            (partner, others.browse(one), protections[one])
+            for partner, ids in new.items()
+            for one in ids
+            if one in protections
+            and protections[one].is_protected
+            and protections[one].owner_id not in (0, False, partner.user_id.id)
+        ]
+        companies = self._owning_companies(others) if taken else {}
+        for partner, other, held in taken:
+            if self._may_override(self.env.user, companies[other]):
+                continue
+            teams = self.env.user.sudo().crm_team_member_ids.crm_team_id
+            managers = self._override_roles()._holders(companies[other], teams)
+            raise UserError(
+                self.env._(
+                    "%(customer)s would count as the same as a customer of somebody else by this."
+                    " %(taken)s A manager does it (%(holders)s), or ask for a change of owner.",
+                    customer=partner.name,
+                    taken=self._taken_message(partner, held),
+                    holders=", ".join(managers.mapped("name")) or "-",
+                )
+            )
 
     @api.model
     def _contacted(self, partners):
@@ -539,10 +610,11 @@ class CustomerRegistration(models.Model):
         )
 
     @api.model
-    def _check_limits(self, claimed, added, user, running):
+    def _check_limits(self, claimed, added, user, running, same):
         """Caps of the regulation, under the lock on the person.
 
         :param dict running: ``{partner id: running row}``
+        :param dict same: who counts as the same as each, see ``_same_customers``
         """
         Profile = self.env["regulation.profile"].sudo()
         by_company = {}
@@ -575,7 +647,7 @@ class CustomerRegistration(models.Model):
                     )
                 )
             if wait := policy.get("ownership_wait_days", 0):
-                self._check_waiting(company, partners, user, today - timedelta(days=wait))
+                self._check_waiting(company, partners, user, today - timedelta(days=wait), same)
 
     @api.model
     def _claims_since(self, company, user, moment):
@@ -608,10 +680,15 @@ class CustomerRegistration(models.Model):
         )
 
     @api.model
-    def _check_waiting(self, company, partners, user, since):
+    def _check_waiting(self, company, partners, user, since, same):
+        """Whoever lost a customer waits, for another card of the same customer too."""
+        ids = {partner.id for partner in partners}
+        likes = {one for partner in partners for one in same.get(partner.id, ())} - ids
+        # Who is his again is no reason to wait
+        likes = self.env["res.partner"].sudo().browse(likes).filtered(lambda p: p.user_id != user)
         lost = self.sudo().search(
             [
-                ("partner_id", "in", [partner.id for partner in partners]),
+                ("partner_id", "in", [*ids, *likes.ids]),
                 ("user_id", "=", user.id),
                 ("end_reason", "in", ("lapsed", "taken", "given_up")),
                 ("ended_at", ">=", company._regulation_utc(since, time.min)),

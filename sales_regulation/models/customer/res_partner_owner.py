@@ -7,13 +7,16 @@ from odoo.tools import SQL
 from ...tools import RegulatedOne2many, is_engine
 
 _PLACE = frozenset({"parent_id", "is_company", "commercial_partner_id", "company_id"})
+#: what duplicates are found by, and what says how a telephone number is read
+_LIKENESS = _PLACE | {"name", "vat", "email", "phone", "country_id"}
 
 
 class ResPartner(models.Model):
     """A customer changes his owner only by the rules of ownership (invariant 6).
 
     The owner is the salesperson of the commercial entity. To write him is to register the
-    customer; joining, separating, moving to another company and merging hold to the same.
+    customer; joining, separating, moving to another company and merging hold to the same, and so
+    does writing on an owned customer what another is known by.
     """
 
     _inherit = "res.partner"
@@ -86,7 +89,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        if "user_id" not in vals and not _PLACE.intersection(vals):
+        if "user_id" not in vals and not _LIKENESS.intersection(vals):
             return super().write(vals)
         owning = self._ownership_companies()
         if not owning or is_engine(self.env):
@@ -94,8 +97,11 @@ class ResPartner(models.Model):
         if "user_id" in vals:
             self.check_access("write")
             self._ownership_write(vals["user_id"], owning)
+        likes = self._ownership_likes(vals, owning)
         if not _PLACE.intersection(vals):
-            return super().write(vals)
+            result = super().write(vals)
+            self._ownership_check_likes(likes)
+            return result
         before = {
             partner: (
                 partner.commercial_partner_id,
@@ -115,9 +121,14 @@ class ResPartner(models.Model):
                 subject_id=owner.id,
                 company_id=company.id,
             )
-        for partner, (entity, owner, company, regulated) in before.items():
-            if regulated or partner._is_regulated_customer(owning):
-                partner._ownership_check_move(entity, owner, company)
+        self._ownership_check_moves(
+            {
+                partner: (entity, owner, company)
+                for partner, (entity, owner, company, regulated) in before.items()
+                if regulated or partner._is_regulated_customer(owning)
+            }
+        )
+        self._ownership_check_likes(likes)
         return result
 
     # === ACTION METHODS === #
@@ -269,47 +280,129 @@ class ResPartner(models.Model):
             joined[key] = joined.get(key, self.browse()) | partners
         return joined
 
-    def _ownership_check_move(self, entity, owner, company):
+    @api.model
+    def _ownership_check_moves(self, before):
         """Joining another customer, becoming one, or another company: the owner stays.
 
-        :raise AccessError: if the customer would pass to another by it
+        A constant number of queries per owner and company concerned.
+
+        :param dict before: ``{partner: (customer, owner, company)}`` before the write
+        :raise AccessError: if a customer would pass to another by it
         """
-        self.ensure_one()
         Registration = self.env["customer.registration"]
-        now = self.commercial_partner_id
-        may = None
-        if company != self.company_id and now == self and owner:
-            running = (
-                self.env["customer.registration"]
-                .sudo()
-                .search([("partner_id", "=", self.id), ("state", "=", "active")])
-            )
-            if company or running.company_id != self.company_id:
-                may = Registration._may_override(
-                    self.env.user, company or running.company_id or self.env.company
-                )
-        if now != entity:
-            if now == self:
-                # A customer of his own: as much the owner's as he was before, and one more
+        moved = [
+            (partner, entity, owner)
+            for partner, (entity, owner, _company) in before.items()
+            if partner.commercial_partner_id != entity
+        ]
+        entities = self.browse().union(*(entity for _partner, entity, _owner in moved)).sudo()
+        owning = Registration._owning_companies(entities) if moved else {}
+        judges = self._ownership_other_company(before)
+        split, claimed = {}, {}
+        for partner, entity, owner in moved:
+            now = partner.commercial_partner_id
+            if now == partner:
                 if owner:
-                    company = Registration._owning_company(entity)
-                    if not Registration._may_override(self.env.user, company):
-                        Registration._check_limits(self.sudo(), self.sudo(), owner, {})
-                    Registration._transfer(self, owner, "split")
-                elif self.user_id:
-                    Registration._claim(self, self.user_id)
+                    split.setdefault((owner, owning[entity]), []).append(partner)
+                elif partner.user_id:
+                    claimed.setdefault(partner.user_id, []).append(partner)
             elif owner and now.user_id != owner:
-                may = Registration._may_override(
-                    self.env.user, Registration._owning_company(entity)
+                judges[partner] = owning[entity]
+        # A customer of his own: as much the owner's as he was before, and one more
+        may = {
+            company: Registration._may_override(self.env.user, company)
+            for company in {*judges.values(), *(company for _owner, company in split)}
+        }
+        for (owner, company), partners in split.items():
+            partners = self.browse().union(*partners).sudo()
+            if not may[company]:
+                same = Registration._same_customers(partners)
+                Registration._check_limits(partners, partners, owner, {}, same)
+            Registration._transfer(partners, owner, "split")
+        for user, partners in claimed.items():
+            Registration._claim(self.browse().union(*partners), user)
+        joined = self.browse().union(*(p for p, entity, _owner in moved if entity == p))
+        if joined:
+            Registration._end(joined, "merged")
+        for partner, company in judges.items():
+            if not may[company]:
+                raise AccessError(
+                    self.env._(
+                        "%(customer)s belongs to %(owner)s and would pass to another by this. A"
+                        " manager does it, or ask for a change of owner.",
+                        customer=partner.name,
+                        owner=before[partner][1].name,
+                    )
                 )
-            if entity == self:
-                Registration._end(self, "merged")
-        if may is False:
-            raise AccessError(
-                self.env._(
-                    "%(customer)s belongs to %(owner)s and would pass to another by this. A"
-                    " manager does it, or ask for a change of owner.",
-                    customer=self.name,
-                    owner=owner.name,
+
+    @api.model
+    def _ownership_other_company(self, before):
+        """Owned customers who were moved to another company, and which company decides on it."""
+        moved = [
+            partner
+            for partner, (_entity, owner, company) in before.items()
+            if owner and company != partner.company_id and partner.commercial_partner_id == partner
+        ]
+        rows = moved and (
+            self.env["customer.registration"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("partner_id", "in", self.browse().union(*moved).ids),
+                    ("state", "=", "active"),
+                ],
+                ["partner_id", "company_id"],
+            )
+        )
+        running = {row.partner_id: row.company_id for row in rows}
+        none = self.env["res.company"]
+        return {
+            partner: before[partner][2] or running.get(partner, none) or self.env.company
+            for partner in moved
+            if before[partner][2] or running.get(partner, none) != partner.company_id
+        }
+
+    def _ownership_likes(self, vals, owning):
+        """Customers whose likeness to others changes by writing this: who is like them now.
+
+        :return: ``{partner id: ids of who counts as the same}``; none of a contact, who may become
+            a customer
+        """
+        names = _LIKENESS.intersection(vals)
+        changing = self.sudo().filtered(
+            lambda p: (
+                p.commercial_partner_id.user_id
+                and (p._is_regulated_customer(owning) or "company_id" in names)
+                and (p.commercial_partner_id == p or _PLACE & names)
+                and any(p._ownership_differs(name, vals[name]) for name in names)
+            )
+        )
+        if not changing:
+            return {}
+        customers = changing.filtered(lambda p: p.commercial_partner_id == p)
+        same = self.env["customer.registration"]._same_customers(customers) if customers else {}
+        return {partner.id: set(same.get(partner.id, ())) for partner in changing}
+
+    def _ownership_differs(self, name, value):
+        field = self._fields[name]
+        return field.convert_to_write(self[name], self) != (value or False)
+
+    @api.model
+    def _ownership_check_likes(self, before):
+        """Nobody makes his own customer the double of somebody else's: deals with that one would
+        count to him from then on.
+
+        :param dict before: see ``_ownership_likes``
+        """
+        owning = self._ownership_companies()
+        customers = (
+            self.sudo()
+            .browse(before)
+            .filtered(
+                lambda p: (
+                    p.commercial_partner_id == p and p.user_id and p._is_regulated_customer(owning)
                 )
             )
+        )
+        if customers:
+            self.env["customer.registration"]._check_likeness(customers, before)

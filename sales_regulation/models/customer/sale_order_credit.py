@@ -15,11 +15,13 @@ class SaleOrder(models.Model):
 
         S4-090, S4-091. Stored at the confirmation and never asked again.
         """
-        orders = lines.order_id.sudo()
-        credited = self.env["customer.registration"]._credited_users(orders.partner_id)
+        credited = {}
+        for company, orders in lines.order_id.sudo().grouped("company_id").items():
+            users = self.env["customer.registration"]._credited_users(orders.partner_id, company)
+            credited |= {order.id: users.get(order.partner_id.id) for order in orders}
         lines._store_credit(
             {
-                line.id: credited.get(line.order_id.partner_id.id) or line.order_id.user_id.id
+                line.id: credited[line.order_id.id] or line.order_id.user_id.id
                 for line in lines.sudo()
             }
         )

@@ -67,10 +67,15 @@ class CrmLead(models.Model):
 
     def _customer_owners(self):
         """Who owns the customer of each lead and can have it: ``{id: user}``."""
-        held = self.env["customer.registration"]._holders(self.sudo().partner_id)
+        Registration = self.env["customer.registration"]
+        leads = self.sudo()
+        held = {
+            company: Registration._holders(group.partner_id, company)
+            for company, group in leads.grouped(lambda one: one._regulation_company()).items()
+        }
         owners = {}
-        for lead in self.sudo():
-            for row in held.get(lead.partner_id.id, ()):
+        for lead in leads:
+            for row in held[lead._regulation_company()].get(lead.partner_id.id, ()):
                 owner = self.env["res.users"].sudo().browse(row.owner_id)
                 if owner.active and lead._regulation_company() in owner.company_ids:
                     owners.setdefault(lead.id, owner)
@@ -83,23 +88,26 @@ class CrmLead(models.Model):
         :param bool consent: the department manager has agreed to a hand-over
         """
         given = given or {lead.id: (lead.user_id, lead.partner_id) for lead in self}
-        partners = self.env["res.partner"].union(*(customers for _user, customers in given.values()))
         Registration = self.env["customer.registration"]
-        held = Registration._holders(partners)
+        held = {}
+        for company, leads in self.grouped(lambda lead: lead._regulation_company()).items():
+            partners = self.env["res.partner"].union(*(given[lead.id][1] for lead in leads))
+            found = Registration._holders(partners, company)
+            held |= {(company, partner): rows for partner, rows in found.items()}
         Users = self.env["res.users"].sudo()
         owners = Users.browse({row.owner_id for rows in held.values() for row in rows})
         deputies = self.env["regulation.delegation"]._deputies_of(owners) if owners else {}
         refusals = {}
         for lead in self:
             user, customers = given[lead.id]
+            company = lead._regulation_company()
             for partner in customers if user else ():
-                rows = held.get(partner.id)
+                rows = held.get((company, partner.id))
                 if not rows or any(
                     user.id == row.owner_id or user.id in deputies.get(row.owner_id, ())
                     for row in rows
                 ):
                     continue
-                company = lead._regulation_company()
                 owner = Users.browse(rows[0].owner_id)
                 if consent and lead._passes_in_team(owner, user, company):
                     continue

@@ -30,10 +30,95 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
             # B calls; A's claim is the older one then
             self.contact("b", "dongfang").action_hand_in()
             dongfang.write({"email": "office@dongfang.example.com", "vat": "CN1234567890"})
-            self._as(xinghai, "a").write({"email": "office@dongfang.example.com"})
+            with self.assertRaisesRegex(UserError, "customer of somebody else"):
+                self._as(xinghai, "a").write({"email": "office@dongfang.example.com"})
+            # Not even if a manager has let it pass
+            self._as(xinghai, "km").sudo().write({"email": "office@dongfang.example.com"})
             order = self._order("b", customer="dongfang")
             order.action_confirm()
         self.assertEqual(order.order_line.credited_user_id, self.users["b"])
+
+    def test_registered_card_does_not_become_anothers(self):
+        """S4-091: A registers a card of nobody and then writes on it who B's customer is."""
+        country = self.env.ref("base.cn")
+        dongfang = self.customers["dongfang"]
+        known = {
+            "vat": "CN1234567890",
+            "email": "office@dongfang.example.com",
+            "phone": "+86 139 0013 9817",
+        }
+        dongfang.write(known)
+        temp, person = self.env["res.partner"].create(
+            [
+                {"name": "Temp 1", "is_company": True, "company_id": self.company.id},
+                {"name": dongfang.name, "company_id": self.company.id, "phone": "139 0013 9817"},
+            ]
+        )
+        # How the number is read depends on the country
+        person.country_id = self.env.ref("base.us")
+        buyer = self.env["res.partner"].create(
+            {
+                "name": "Buyer",
+                "parent_id": self.customers["xinghai"].id,
+                "email": "office@dongfang.example.com",
+            }
+        )
+        with self.at("2026-03-05 10:00"):
+            mine = self._as(temp | person, "a")
+            mine.action_register_customer()
+            tries = [(mine[0], {name: value}) for name, value in known.items()]
+            tries += [
+                (mine[0], {"name": " dongfang SYSTEMS "}),
+                (mine[0], {"phone": "139 0013 9817", "country_id": country.id}),
+                (mine[1], {"is_company": True}),
+                (mine[1], {"country_id": country.id}),
+                # With whom he is registered in the same breath, and who becomes a customer
+                (self._as(self.customers["beihe"], "a"), {**known, "user_id": self.users["a"].id}),
+                (self._as(buyer, "a").sudo(), {"parent_id": False}),
+            ]
+            for record, values in tries:
+                with (
+                    self.subTest(values=values),
+                    self.assertRaisesRegex(UserError, "customer of somebody else.*Chen Gang"),
+                ):
+                    record.write(dict(values))
+            # What resembles nobody, or one's own, is nobody's business
+            mine[0].write({"name": "Temp 2", "phone": "+86 139 0013 0000"})
+            mine[1].write({"phone": "+86 139 0013 0000", "country_id": country.id})
+            # B's own second card, and what a manager lets pass
+            self._as(temp, "km").sudo().write({"vat": known["vat"]})
+            # Who counts as the same already may be written on
+            mine[0].write({"name": "Temp 3", "vat": known["vat"]})
+        with self.at("2026-03-20 10:00"):
+            mine[1].write({"email": known["email"]})
+        self.assertEqual(person.email, known["email"], "B's customer has lapsed")
+
+    def test_likeness_costs_no_query_each(self):
+        Partner = self.env["res.partner"].with_user(self.users["b"])
+        many = Partner.create(
+            [
+                {"name": f"Many {n}", "company_id": self.company.id, "user_id": self.users["b"].id}
+                for n in range(80)
+            ]
+        )
+        self.customers["dongfang"].vat = "CN1234567890"
+        owning = Partner._ownership_companies()
+
+        def count(partners):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            likes = partners._ownership_likes({"vat": "CN1234567890"}, owning)
+            self.env.cr.execute(
+                "UPDATE res_partner SET vat = 'CN1234567890' WHERE id IN %s", [partners._ids]
+            )
+            partners._ownership_check_likes(likes)
+            return self.env.cr.sql_log_count - before
+
+        with self.at("2026-03-05 10:00"):
+            count(many[78:])
+            few = count(many[:2])
+            self.assertEqual(count(many[2:78]), few)
 
     def test_nobody_refers_himself(self):
         free = self.env["res.partner"].create({"name": "New Ltd", "company_id": self.company.id})

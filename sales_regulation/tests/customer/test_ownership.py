@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -262,6 +264,64 @@ class TestOwnership(OwnershipCommon):
             order.action_confirm()
             self.assertEqual(order.order_line.credited_user_id, self.users["a"])
 
+    def test_relatives_count_in_their_company(self):
+        """A relation kept in one company says nothing in another."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        zhang, wife = self.env["res.partner"].create([{"name": "Zhang San"}, {"name": "Ms. Wang"}])
+        relation = self.env["customer.relation"].create(
+            {"partner_id": wife.id, "related_id": zhang.id, "company_id": sister.id}
+        )
+        Registration = self.env["customer.registration"]
+        with self.at("2026-03-05 10:00"):
+            zhang.with_user(self.users["b"]).action_register_customer()
+            self.assertFalse(Registration._credited_users(wife, self.company))
+            self.assertEqual(
+                Registration._credited_users(wife, sister), {wife.id: self.users["b"].id}
+            )
+            order = self._order("a", partner_id=wife.id)
+            order.action_confirm()
+            self.assertEqual(order.order_line.credited_user_id, self.users["a"])
+            wife.with_user(self.users["a"]).action_register_customer()
+            wife.with_user(self.users["a"]).action_give_up_customer()
+            relation.company_id = self.company
+            self.assertEqual(
+                Registration._credited_users(wife, self.company), {wife.id: self.users["b"].id}
+            )
+            with self.assertRaisesRegex(UserError, "already registered"):
+                wife.with_user(self.users["a"]).action_register_customer()
+
+    def test_moving_many_costs_no_query_each(self):
+        """To another company, and out of a customer."""
+        dongfang, owner = self.customers["dongfang"], self.users["b"]
+        sister = self.env["res.company"].create({"name": "Sister"})
+        values = {"company_id": self.company.id}
+        many = self.env["res.partner"].create([{"name": f"M {n}", **values} for n in range(90)])
+        Partner = self.env["res.partner"].with_user(self.users["km"])
+
+        def count(partners, entity, company):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Partner._ownership_check_moves(
+                {one: (entity or one, owner, company) for one in partners.sudo()}
+            )
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        with self.at("2026-03-05 10:00"):
+            for entity, company in ((dongfang, self.company), (None, sister)):
+                # As after the write: they stand alone, or in the company of the tests
+                with (
+                    self.subTest(entity=entity),
+                    patch.object(
+                        type(self.env["customer.registration"]), "_may_override", return_value=True
+                    ),
+                ):
+                    count(many[:5], entity, company)
+                    few = count(many[5:10], entity, company)
+                    self.assertEqual(count(many[10:], entity, company), few)
+        self.assertEqual(many.user_id, owner)
+
     def test_queries(self):
         """As many for 80 customers as for one, as a representative."""
         many = (
@@ -482,6 +542,77 @@ class TestPool(OwnershipCommon):
         with self.at("2026-03-11 10:00"):
             mine.sudo().write({"parent_id": self.customers["dongfang"].id})
         self.assertEqual(free.commercial_partner_id, self.customers["dongfang"])
+
+    def merge(self, login, kept, *others):
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.users[login])
+        partners = self.env["res.partner"].union(kept, *others)
+        wizard.sudo()._merge(partners.ids, kept, extra_checks=False)
+
+    def test_caps_hold_for_merging(self):
+        """Nobody's customer merged with one's own is one more customer, whichever card stays."""
+        free = self.env["res.partner"].create(
+            [{"name": f"Free {n}", "company_id": self.company.id} for n in range(8)]
+        )
+        dongfang = self.customers["dongfang"]
+        with self.at("2026-03-05 10:00"):
+            self.merge("b", dongfang, free[0])
+            self.merge("b", free[1], dongfang)
+            kept = free[1]
+            self.assertEqual(kept.user_id, self.users["b"])
+            for pair in ((kept, free[2]), (free[2], kept)):
+                with self.assertRaisesRegex(UserError, "today"):
+                    self.merge("b", *pair)
+            with self.assertRaisesRegex(UserError, "today"):
+                free[3].with_user(self.users["b"]).action_register_customer()
+            # What a manager merges is none of the claims
+            self.merge("km", kept, free[7])
+        with self.at("2026-03-06 10:00"):
+            free[3:5].with_user(self.users["b"]).action_register_customer()
+        with self.at("2026-03-07 10:00"):
+            free[5].with_user(self.users["b"]).action_register_customer()
+            for pair in ((kept, free[2]), (free[2], kept)):
+                with self.assertRaisesRegex(UserError, "as many"):
+                    self.merge("b", *pair)
+        rows = self.env["regulation.register"].search(
+            [("event", "=", "customer_registered"), ("subject_id", "=", self.users["b"].id)]
+        )
+        codes = rows.mapped("code")
+        self.assertEqual((codes.count("joined"), codes.count("assigned")), (2, 1))
+
+    def test_merging_takes_no_double_of_anothers(self):
+        """B's customer by name: A does not make him his own by merging a card of him."""
+        double = self.env["res.partner"].create(
+            {"name": "Dongfang Systems", "is_company": True, "company_id": self.company.id}
+        )
+        with self.at("2026-03-05 10:00"):
+            for pair in ((self.customers["xinghai"], double), (double, self.customers["xinghai"])):
+                with self.assertRaisesRegex(UserError, "already registered"):
+                    self.merge("a", *pair)
+
+    def test_former_owner_waits_for_another_card_too(self):
+        values = {
+            "name": "Free",
+            "phone": "+86 139 0013 9817",
+            "company_id": self.company.id,
+        }
+        free = self.env["res.partner"].create(values)
+        mine = free.with_user(self.users["b"])
+        with self.at("2026-03-05 10:00"):
+            mine.action_register_customer()
+            mine.action_give_up_customer()
+            again = self.env["res.partner"].create({**values, "name": "Free again"})
+        with self.at("2026-03-07 10:00"):
+            with self.assertRaisesRegex(UserError, "wait"):
+                again.with_user(self.users["b"]).action_register_customer()
+            with self.assertRaisesRegex(UserError, "wait"):
+                self.env["res.partner"].with_user(self.users["b"]).create(
+                    {**values, "user_id": self.users["b"].id}
+                )
+            with self.assertRaisesRegex(UserError, "wait"):
+                self.merge("b", self.customers["dongfang"], again)
+        with self.at("2026-03-11 10:00"):
+            again.with_user(self.users["b"]).action_register_customer()
+        self.assertEqual(again.user_id, self.users["b"])
 
 
 @tagged("post_install", "-at_install")
