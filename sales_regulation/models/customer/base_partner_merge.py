@@ -13,10 +13,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ``res.partner.write``: the same rule holds as for joining him."""
         if companies := src_partners._entity_lenders():
             entity = dst_partner.sudo().commercial_partner_id
-            for partner in src_partners.sudo():
-                # Nothing is left of a customer who had neither orders nor terms
-                stakes = {**partner._entity_stakes(companies), "is_company": False}
-                partner._entity_check_move(stakes, entity)
+            sources = src_partners.sudo()
+            # Nothing is left of a customer who had neither orders nor terms
+            stakes = {
+                partner: {**before, "is_company": False}
+                for partner, before in sources._entity_stakes(companies).items()
+            }
+            sources._entity_check_moves(stakes, dict.fromkeys(sources, entity))
             if src_partners._entity_agreements(companies):
                 raise UserError(
                     self.env._(

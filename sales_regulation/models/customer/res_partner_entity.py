@@ -49,10 +49,11 @@ class ResPartner(models.Model):
             )
         )
         # Accounting moves the receivables of a contact to his new company at once
-        before = {partner: partner._entity_stakes(companies) for partner in movers}
+        before = movers._entity_stakes(companies)
         result = super().write(vals)
-        for partner, stakes in before.items():
-            partner._entity_check_move(stakes, partner.commercial_partner_id)
+        movers._entity_check_moves(
+            before, {partner: partner.commercial_partner_id for partner in movers}
+        )
         movers.filtered(
             lambda partner: (
                 partner.commercial_partner_id == partner and before[partner]["entity"] != partner
@@ -63,9 +64,11 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entity_at_stake(self):
         """Contacts whose company is deleted become independent."""
-        companies = self._entity_lenders()
-        for partner in self.sudo().child_ids - self.sudo() if companies else ():
-            partner._entity_check_move(partner._entity_stakes(companies), partner)
+        if companies := self._entity_lenders():
+            left = self.sudo().child_ids - self.sudo()
+            left._entity_check_moves(
+                left._entity_stakes(companies), {partner: partner for partner in left}
+            )
 
     # === BUSINESS METHODS === #
 
@@ -78,49 +81,76 @@ class ResPartner(models.Model):
         return self.env["res.company"].sudo().browse(sorted(Profile._companies_lending()))
 
     def _entity_stakes(self, companies):
-        """What a customer and his contacts have with each company, before he moves.
+        """What each customer and his contacts have with each company, before he moves.
 
-        :return: ``{"entity": commercial partner, "is_company": what he is, "dealings": companies
-            in which he has orders or invoices, "terms": {company: whether some are agreed}}``
+        A constant number of queries per company.
+
+        :return: ``{customer: {"entity": commercial partner, "is_company": what he is, "dealings":
+            companies in which he has orders or invoices, "terms": {company: whether some are
+            agreed}}}``
         """
-        self.ensure_one()
         tree = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
-        orders = self.env["sale.order"]._read_group(
-            [
-                ("company_id", "in", companies.ids),
-                ("state", "!=", "cancel"),
-                "|",
-                ("partner_id", "in", tree.ids),
-                ("partner_invoice_id", "in", tree.ids),
-            ],
-            ["company_id"],
-        )
-        receivables = self.env["account.move.line"]._read_group(
-            [
-                ("company_id", "in", companies.ids),
-                ("partner_id", "in", tree.ids),
-                ("parent_state", "=", "posted"),
-                ("account_id.account_type", "=", "asset_receivable"),
-            ],
-            ["company_id"],
-        )
-        entity = self.commercial_partner_id
+        dealings = {partner: set() for partner in self}
+        for model, names, domain in (
+            (
+                "sale.order",
+                ("partner_id", "partner_invoice_id"),
+                [
+                    ("state", "!=", "cancel"),
+                    "|",
+                    ("partner_id", "in", tree.ids),
+                    ("partner_invoice_id", "in", tree.ids),
+                ],
+            ),
+            (
+                "account.move.line",
+                ("partner_id",),
+                [
+                    ("partner_id", "in", tree.ids),
+                    ("parent_state", "=", "posted"),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                ],
+            ),
+        ):
+            for company, *partners in self.env[model]._read_group(
+                [("company_id", "in", companies.ids), *domain], ["company_id", *names]
+            ):
+                for partner in partners:
+                    while partner:
+                        if partner in dealings:
+                            dealings[partner].add(company.id)
+                        partner = partner.parent_id
+        entities = self.commercial_partner_id
+        terms = entities._entity_terms(companies)
         return {
-            "entity": entity,
-            "is_company": self.is_company,
-            "dealings": companies.browse({company.id for [company] in orders + receivables}),
-            "terms": {company: entity._entity_has_terms(company) for company in companies},
+            partner: {
+                "entity": partner.commercial_partner_id,
+                "is_company": partner.is_company,
+                "dealings": companies.browse(dealings[partner]),
+                "terms": {
+                    company: company in terms[partner.commercial_partner_id]
+                    for company in companies
+                },
+            }
+            for partner in self
         }
 
-    def _entity_has_terms(self, company):
-        """Whether a limit, its end or a payment agreement was agreed with this partner."""
-        self.ensure_one()
-        partner = self.sudo().with_company(company)
-        return bool(
-            partner.credit_limit
-            or partner.regulation_credit_valid_until
-            or self._entity_agreements(company)
-        )
+    def _entity_terms(self, companies):
+        """``{partner: companies}`` with which a limit, its end or a payment agreement was agreed."""
+        partners = self.sudo()
+        agreed = {
+            (row.partner_id, row.company_id) for row in partners._entity_agreements(companies)
+        }
+        return {
+            partner: companies.filtered(
+                lambda company, partner=partner: (
+                    (partner, company) in agreed
+                    or partner.with_company(company).credit_limit
+                    or partner.with_company(company).regulation_credit_valid_until
+                )
+            )
+            for partner in partners
+        }
 
     def _entity_agreements(self, companies):
         """Payment agreements in force of these partners."""
@@ -136,32 +166,44 @@ class ResPartner(models.Model):
             )
         )
 
-    def _entity_check_move(self, stakes, entity):
-        """Raise AccessError unless this customer may pass to ``entity``.
+    @api.model
+    def _entity_check_moves(self, stakes, entities):
+        """Raise AccessError unless each of these customers may pass to his entity.
 
         A person without orders and invoices goes where he works, as a new contact does. A
         customer leaves his own terms or joins those of another by finance, and so does a
         contact with orders or invoices, whose debts he takes along.
 
         :param dict stakes: what ``_entity_stakes`` said before
+        :param dict entities: ``{customer: whose he is now}``
         """
-        self.ensure_one()
-        before = stakes["entity"]
-        if before == entity:
+        moved = {
+            partner: (before, entities[partner])
+            for partner, before in stakes.items()
+            if before["entity"] != entities[partner]
+        }
+        if not moved:
             return
-        for company, has_terms in stakes["terms"].items():
-            dealings = company in stakes["dealings"]
-            if before == self:
-                at_stake = has_terms or (
-                    (dealings or stakes["is_company"]) and entity._entity_has_terms(company)
-                )
-            else:
-                at_stake = dealings
-            if at_stake:
-                self._entity_check_finance(company)
-                self.env["regulation.commitment"]._lock(
-                    [("credit", company.id, before.id), ("credit", company.id, entity.id)]
-                )
+        companies = self._entity_lenders()
+        joined = self.browse().union(
+            *(entity for partner, (before, entity) in moved.items() if before["entity"] == partner)
+        )
+        terms = joined._entity_terms(companies)
+        keys, judged = [], set()
+        for partner, (before, entity) in moved.items():
+            for company, has_terms in before["terms"].items():
+                at_stake = company in before["dealings"]
+                if before["entity"] == partner:
+                    at_stake = has_terms or (
+                        (at_stake or before["is_company"]) and company in terms[entity]
+                    )
+                if not at_stake:
+                    continue
+                if company not in judged:
+                    partner._entity_check_finance(company)
+                    judged.add(company)
+                keys += [("credit", company.id, one.id) for one in (before["entity"], entity)]
+        self.env["regulation.commitment"]._lock(keys)
 
     def _entity_check_finance(self, company):
         role = self.env["regulation.role"]._code("finance")

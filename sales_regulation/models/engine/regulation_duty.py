@@ -283,23 +283,31 @@ class RegulationDuty(models.Model):
         made._begin()
         return made
 
-    def _subjects(self, company):
-        """``[(user, subject id, since), ...]`` on whom the duty lies; ``since`` a date or False."""
+    def _subjects(self, company, people=None):
+        """``[(user, subject id, since), ...]`` on whom the duty lies; ``since`` a date or False.
+
+        :param people: only what lies on these is asked for
+        """
         self.ensure_one()
         if not self.subject_model:
+            everybody = self._people(company)
             return [
-                (user, 0, self._since(user, company)) for user in self._people(company)
+                (user, 0, self._since(user, company))
+                for user in (everybody if people is None else everybody & people)
             ]
         # What depends on the company (tiers of customers) is asked for this one
         Model = self.env[self.subject_model].sudo().with_company(company)
         domain = self._domain()
         if "company_id" in Model._fields:
             domain &= Domain("company_id", "in", [False, company.id])
-        records = Model.search(domain, order="id")
         owner = self._subject_models()[self.subject_model]
+        holders = self.role_id._holders(company) if self.who == "role" else self.env["res.users"]
+        # What belongs to nobody of a role lies on its first holder
+        if people is not None and not holders[:1] & people:
+            domain &= Domain(owner, "in", people.ids)
+        records = Model.search(domain, order="id")
         users = {record.id: record[owner] for record in records}
         if self.who == "role":
-            holders = self.role_id._holders(company)
             users = {
                 record.id: users[record.id] if users[record.id] in holders else holders[:1]
                 for record in records
@@ -311,7 +319,9 @@ class RegulationDuty(models.Model):
         return [
             (users[record.id], record.id, since.get(record.id))
             for record in records
-            if users[record.id] and company in users[record.id].company_ids
+            if users[record.id]
+            and (people is None or users[record.id] in people)
+            and company in users[record.id].company_ids
         ]
 
     def _people(self, company):

@@ -159,8 +159,9 @@ class VisitPlan(models.Model):
 
     @api.depends("line_ids.partner_id", "line_ids.start", "user_id", "month", "company_id")
     def _compute_coverage(self):
+        found = self.filtered(lambda plan: plan.month and plan.user_id)._needs()
         for plan in self:
-            needs = plan._needs() if plan.month and plan.user_id else []
+            needs = found.get(plan, [])
             missing = plan._missing(needs)
             plan.coverage_due = len(needs)
             plan.coverage = 100.0 * (1 - len(missing) / len(needs)) if needs else 100.0
@@ -364,35 +365,44 @@ class VisitPlan(models.Model):
         return self.month, self.month + relativedelta(months=1, days=-1)
 
     def _needs(self):
-        """What the visit duties on this person's customers ask for in the month."""
-        self.ensure_one()
-        first, last = self._days()
-        policies = self._regulation_policies()
+        """What the visit duties on the customers of these people ask for in the month.
+
+        As many queries as there are duties and companies, whatever the number of plans; only
+        the customers of these people are read.
+
+        :return: ``{plan: [Need, ...]}``
+        """
+        policies = self._regulation_policies() if self else {}
+        profiles = {plan: policies[plan.id].profile_ids for plan in self}
         duties = self.env["regulation.duty"].search(
             [
-                ("profile_id", "in", policies[self.id].profile_ids),
+                ("profile_id", "in", list({one for ids in profiles.values() for one in ids})),
                 ("contact_kind", "=", "visit"),
                 ("subject_model", "=", "res.partner"),
             ]
         )
-        needs = []
+        needs = {plan: [] for plan in self}
         for duty in duties:
-            mine = [
-                (self.env["res.partner"].browse(subject), since)
-                for user, subject, since in duty._subjects(self.company_id)
-                if user == self.user_id
-            ]
+            plans = self.filtered(lambda plan, duty=duty: duty.profile_id.id in profiles[plan])
+            for company, group in plans.grouped("company_id").items():
+                customers = {}
+                for user, subject, since in duty._subjects(company, group.user_id):
+                    customers.setdefault(user, []).append((subject, since))
+                for plan in group:
+                    needs[plan] += plan._needs_of(duty, customers.get(plan.user_id, ()))
+        return needs
+
+    def _needs_of(self, duty, customers):
+        first, last = self._days()
+        return [
+            Need(self.env["res.partner"].browse(subject), begin, end)
             for begin, end in periods_between(
                 duty.frequency, first - timedelta(days=14), last, duty._anchor()
-            ):
-                if month_of(duty.frequency, begin, end) != first:
-                    continue
-                needs += [
-                    Need(partner, begin, end)
-                    for partner, since in mine
-                    if not since or begin >= since
-                ]
-        return needs
+            )
+            if month_of(duty.frequency, begin, end) == first
+            for subject, since in customers
+            if not since or begin >= since
+        ]
 
     def _missing(self, needs):
         """Those of ``needs`` for which no visit is planned."""
@@ -422,7 +432,7 @@ class VisitPlan(models.Model):
             self.company_id._regulation_local(line.start).date() for line in self.line_ids
         )
         lines = []
-        for need in self._missing(self._needs()):
+        for need in self._missing(self._needs()[self]):
             begin, end = max(need.begin, first, today + timedelta(days=1)), min(need.end, last)
             if day := self._freest_day(begin, end, days, taken):
                 lines.append(

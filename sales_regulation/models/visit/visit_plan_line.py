@@ -147,16 +147,20 @@ class VisitPlanLine(models.Model):
         ahead = self.filtered(
             lambda line: not line.ended_on and line.start + timedelta(hours=line.duration) > now
         )
+        changes = {}
         for line in ahead.filtered("event_id"):
             values = line._prepare_event()
             event = line.event_id
             if event.visit_state == "planned" and not event.visit_over:
-                changed = {
-                    name: value for name, value in values.items() if event[name] != value
-                    and name in ("start", "stop", "visit_purpose", "visit_appointment")
-                }
-                if changed:
-                    event.write(changed)
+                changed = tuple(
+                    (name, values[name])
+                    for name in ("start", "stop", "visit_purpose", "visit_appointment")
+                    if event[name] != values[name]
+                )
+                changes[changed] = changes.get(changed, event.browse()) | event
+        for changed, events in changes.items():
+            if changed:
+                events.write(dict(changed))
         new = ahead.filtered(lambda line: not line.event_id)
         events = (
             self.env["calendar.event"]

@@ -249,6 +249,31 @@ class TestCreditEntity(CreditCommon):
             self.env["sale.order"].search_count([("partner_id", "=", self.nanfeng.id)]), 1
         )
 
+    def test_moving_many_costs_no_query_each(self):
+        """Customers with orders and terms, and their contacts, as finance moves them."""
+        self._regulate()
+        many = self.env["res.partner"].create(
+            [{"name": f"Small {n}", "is_company": True} for n in range(90)]
+        )
+        self.env["res.partner"].create([{"name": "Buyer", "parent_id": one.id} for one in many])
+        for one in (*many[4:6], *many[-2:]):
+            self._order(100, partner=one.child_ids)
+        companies = self.env["res.partner"]._entity_lenders()
+
+        def count(partners):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            stakes = partners.sudo()._entity_stakes(companies)
+            partners._entity_check_moves(stakes, dict.fromkeys(partners, self.nanfeng))
+            return self.env.cr.sql_log_count - before, stakes
+
+        count(many[:5])
+        few, many_of_them = count(many[5:10]), count(many[10:])
+        self.assertEqual(many_of_them[0], few[0])
+        with_orders = [one for one, stakes in many_of_them[1].items() if stakes["dealings"]]
+        self.assertEqual(with_orders, list(many[-2:]))
+
     def test_without_regulation_nothing_changes(self):
         """No profile, or one that only observes."""
         for mode in (None, "observe"):

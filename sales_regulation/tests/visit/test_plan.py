@@ -323,11 +323,68 @@ class TestVisitPlan(PlanCommon):
             self.env.flush_all()
             return self.cr.sql_log_count - before
 
+        def create(month, number):
+            """What the events alone cost: Odoo invites attendees and sets alarms one by one."""
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.env["calendar.event"].with_context(
+                dont_notify=True, no_mail_to_attendees=True
+            ).create(
+                [
+                    {
+                        "name": "Visit",
+                        "start": f"{month}-{day:02} 02:00:00",
+                        "stop": f"{month}-{day:02} 03:00:00",
+                        "user_id": self.users["a"].id,
+                        "partner_ids": [Command.set(self.users["a"].partner_id.ids)],
+                        "visit_partner_id": self.customers["xinghai"].id,
+                    }
+                    for day in range(1, number + 1)
+                ]
+            )
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
         with self.at("2026-03-20 10:00"):
             approve("2026-04", 2)
             few, many = approve("2026-05", 2), approve("2026-06", 25)
-        # Odoo itself invites attendees and sets alarms one by one
-        self.assertLess((many - few) / 23, 20)
+            create("2026-07", 2)
+            alone = create("2026-09", 25) - create("2026-08", 2)
+        self.assertLessEqual(many - few, alone)
+
+    def test_coverage_costs_the_same_for_many(self):
+        plans = (
+            self.env["visit.plan"]
+            .with_user(self.users["a"])
+            .create([{"month": f"{2027 + n // 12}-{n % 12 + 1:02}-01"} for n in range(80)])
+        )
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            due = some.sudo().mapped("coverage_due")
+            return self.cr.sql_log_count - before, due
+
+        with self.at("2026-03-20 10:00"):
+            count(plans)
+            few, many = count(plans[:1]), count(plans)
+        self.assertEqual(many[0], few[0])
+        self.assertTrue(all(many[1]))
+
+    def test_only_the_customers_of_the_person_are_read(self):
+        duties = self.duties[1:] | self.duties[1].copy(
+            {"code": "of_role", "who": "role", "role_id": self.roles["ka_manager"].id}
+        )
+        for duty in duties:
+            everything = duty._subjects(self.company)
+            for login in ("a", "b", "km"):
+                user = self.users[login]
+                with self.subTest(duty=duty.code, login=login):
+                    self.assertEqual(
+                        duty._subjects(self.company, user),
+                        [row for row in everything if row[0] == user],
+                    )
 
 
 @tagged("post_install", "-at_install")
