@@ -90,6 +90,21 @@ class StorylineCase(RegulationCompany, HttpCase):
             self.people[login] = Person(self, self.users[login])
         return self.people[login]
 
+    # === CUSTOMERS === #
+
+    def score(self, customer, points, who="A", manager="KM"):
+        """The tier of a customer: his owner scores, the manager confirms."""
+        person = self.person(who)
+        sheet = self.env["ka.tier.score"].browse(
+            person.create("ka.tier.score", partner_id=self.customers[customer].id)
+        )
+        for code, value in zip(("scale", "influence", "potential"), points, strict=True):
+            line = sheet.line_ids.filtered(lambda row, code=code: row.code == code)
+            person.write("ka.tier.score.line", line.ids, points=value)
+        person.call("ka.tier.score", "action_submit", sheet.ids)
+        self.decide(sheet, "ka_tier", manager)
+        return sheet
+
     # === THE ORDER === #
 
     def quotation(self, who="A", customer="xinghai", quantity=10_000, price=96.0):

@@ -26,22 +26,14 @@ class CustomerCase(StorylineCase):
         )
         person.call("sales.contact", "action_hand_in", contact)
 
-    def score(self, customer, points, who="A", manager="KM"):
-        person = self.person(who)
-        sheet = self.env["ka.tier.score"].browse(
-            person.create("ka.tier.score", partner_id=self.partner(customer).id)
-        )
-        for code, value in zip(("scale", "influence", "potential"), points, strict=True):
-            line = sheet.line_ids.filtered(lambda row, code=code: row.code == code)
-            person.write("ka.tier.score.line", line.ids, points=value)
-        person.call("ka.tier.score", "action_submit", sheet.ids)
-        self.decide(sheet, "ka_tier", manager)
-        return sheet
-
 
 @tagged("post_install", "-at_install")
 class TestStorylineCustomer(CustomerCase):
-    """Steps 8, 9, 10, 11 and 14."""
+    """Steps 8, 9, 10, 11 and 14.
+
+    The regulation of the storyline is in force from 03-01: what it dates before (the scores of
+    02-20) is entered when it has begun.
+    """
 
     def test_08_ownership(self):
         """03-09: gap 7 -> refused; 03-10: gap 8 -> A owns, transfer logged."""
@@ -78,6 +70,24 @@ class TestStorylineCustomer(CustomerCase):
         self.assertEqual(order.amount_untaxed, 100_000.00)
         self.assertEqual(order.user_id, self.users["a"])
         self.assertEqual(order.order_line.credited_user_id, self.users["b"])
+        # And the register row, as the manager reads it: who closed, and who is credited
+        [row] = self.KM.call(
+            "regulation.register",
+            "search_read",
+            domain=[
+                ["event", "=", "deal_credited"],
+                ["res_model", "=", "sale.order"],
+                ["res_id", "=", order.id],
+            ],
+            fields=["user_id", "subject_id", "at"],
+            load=None,
+        )
+        self.assertEqual(
+            (row["user_id"], row["subject_id"], row["at"]),
+            (self.users["a"].id, self.users["b"].id, "2026-03-16 02:00:00"),
+        )
+        own = self.confirm(self.quotation(customer="zhang", who="B", quantity=10, price=None), "B")
+        self.assertFalse(self.events("deal_credited", own))
         self.at("2026-03-20 10:00")
         invoice = self.invoice(order, "2026-03-20")
         goods = invoice.invoice_line_ids.filtered("product_id")
@@ -93,7 +103,7 @@ class TestStorylineCustomer(CustomerCase):
             ("nanfeng", (55, 50, 60), 55.0, "general"),
         ):
             sheet = self.score(customer, points)
-            self.assertEqual(sheet.score, score)
+            self.assertEqual(self.A.read("ka.tier.score", sheet.ids, "score"), score)
             tiers = self.partner(customer)._ka_tiers(self.company)
             self.assertEqual(tiers[self.partner(customer).id].code, tier)
 
@@ -121,10 +131,17 @@ class TestStorylineCustomer(CustomerCase):
             )
         )
         self.at("2026-03-11 08:30")
-        self.env["res.partner"].create(
-            {"name": "Mr. Gao", "parent_id": self.partner("xinghai").id, "dossier_role": "buys"}
+        buyer = self.A.create(
+            "res.partner",
+            name="Mr. Gao",
+            parent_id=self.partner("xinghai").id,
+            dossier_role="buys",
         )
         self.A.call("customer.change", "action_done", change.ids)
+        rows = self.env["customer.dossier.change"].search([("partner_id", "=", buyer)])
+        self.assertEqual(rows.entity_id, self.partner("xinghai"))
+        self.assertEqual(rows.user_id, self.users["a"])
+        self.assertEqual({self.local(row.at) for row in rows}, {"2026-03-11 08:30"})
         clock = self.env["regulation.deadline"].search(
             [("res_model", "=", "customer.change"), ("res_id", "=", change.id)]
         )
@@ -156,16 +173,31 @@ class SilenceCase(CustomerCase):
     loses = False
 
     def check_silence(self):
+        """On the seventh day and on the eighth: A asks for B's customer, the nightly job runs."""
         self.at("2026-03-02 10:00")
         dongfang = self.partner("dongfang")
         dongfang.user_id = self.users["b"]
-        self.at("2026-03-10 10:00")
         if self.loses:
-            self.register("A", "dongfang")
-        else:
-            with self.A.refused("belong"):
+            self.assertEqual(dongfang.registration_ids.user_id, self.users["b"])
+        for day in ("2026-03-09", "2026-03-10"):
+            self.at(f"{day} 02:00")
+            self.cron("sales_regulation.ir_cron_recycle")
+            self.assertEqual(dongfang.user_id, self.users["b"], f"nobody has asked on {day}")
+            self.at(f"{day} 10:00")
+            if not self.loses:
+                for person in (self.A, self.B):
+                    with person.refused("No regulation in force"):
+                        person.call("res.partner", "action_register_customer", dongfang.ids)
+                self.assertFalse(dongfang.sudo().registration_ids)
+            elif day == "2026-03-09":
+                with self.A.refused("already registered", "2026-03-09"):
+                    self.register("A", "dongfang")
+            else:
                 self.register("A", "dongfang")
         self.assertEqual(dongfang.user_id, self.users["a" if self.loses else "b"])
+        if self.loses:
+            with self.B.refused("already registered"):
+                self.register("B", "dongfang")
 
 
 def _silence(code, loses=False):

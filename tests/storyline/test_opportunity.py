@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import tagged
 
-from odoo.addons.sales_regulation.tools import engine
-
 from .common import StorylineCase
 
 
@@ -131,19 +129,6 @@ class TestStorylineOpportunity(OpportunityCase):
 class TestStorylineProposal(OpportunityCase):
     """Step 16: version 1 returned 03-04, version 2 approved 03-05; the quotation waits."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Step 10: Xinghai is a key account
-        engine(cls.env["ka.tier.assignment"]).create(
-            {
-                "partner_id": cls.customers["xinghai"].id,
-                "company_id": cls.company.id,
-                "tier_id": cls.env.ref("sales_regulation.ka_tier_key").id,
-                "date_from": "2026-02-20",
-            }
-        )
-
     def review(self, proposal, verdict, score, **kwargs):
         if verdict == "action_approve":
             self.tick(proposal, "KM", kind="proposal")
@@ -151,6 +136,9 @@ class TestStorylineProposal(OpportunityCase):
         return self.decide(proposal, "proposal", "KM", verdict, **kwargs)
 
     def test_16_proposal(self):
+        self.at("2026-03-02 10:00")
+        # Step 10: Xinghai is a key account
+        self.score("xinghai", (90, 80, 85))
         self.at("2026-03-03 14:00")
         lead = self.analysed()
         self.evaluate(lead)

@@ -6,10 +6,10 @@ import pytz
 
 from odoo.tests import tagged
 
-from odoo.addons.sales_regulation.tools import engine
-
 from .common import SHANGHAI, StorylineCase
 
+#: what step 10 finds: points and tier
+POINTS = {"xinghai": (90, 80, 85), "beihe": (70, 60, 65), "nanfeng": (55, 50, 60)}
 TIERS = {"xinghai": "key", "beihe": "secondary", "nanfeng": "general"}
 VISITS = (
     # customer, begin, end, when it is recorded
@@ -27,17 +27,17 @@ class TestVisits(StorylineCase):
 
     @classmethod
     def _adjust_profile(cls):
-        """The tiers that step 10 has found on 02-20."""
-        for customer, tier in TIERS.items():
+        """They are A's from before the regulation."""
+        for customer in TIERS:
             cls.customers[customer].user_id = cls.users["a"]
-            engine(cls.env["ka.tier.assignment"]).create(
-                {
-                    "partner_id": cls.customers[customer].id,
-                    "company_id": cls.company.id,
-                    "tier_id": cls.env.ref(f"sales_regulation.ka_tier_{tier}").id,
-                    "date_from": "2026-02-20",
-                }
-            )
+
+    def tiers(self):
+        """Step 10 on the first day of the regulation: before it there is no scoring sheet."""
+        self.at("2026-03-01 10:00")
+        for customer, points in POINTS.items():
+            self.score(customer, points)
+            tiers = self.customers[customer]._ka_tiers(self.company)
+            self.assertEqual(tiers[self.customers[customer].id].code, TIERS[customer])
 
     def utc(self, moment):
         local = SHANGHAI.localize(datetime.fromisoformat(moment))
@@ -82,6 +82,7 @@ class TestVisits(StorylineCase):
 
     def march(self):
         """All visits of March as they happened."""
+        self.tiers()
         recorded, events = {}, {}
         for day in range(2, 32):
             date = f"2026-03-{day:02}"
@@ -144,6 +145,7 @@ class TestVisits(StorylineCase):
         )
 
     def test_the_week_over_the_end_of_march_belongs_to_april(self):
+        self.tiers()
         for day in ("2026-03-30", "2026-04-07"):
             self.night(day)
         week = self.env["regulation.duty.instance"].search(

@@ -16,6 +16,7 @@ class RegulationRegister(models.Model):
             ("customer_changed", "Change at the customer entered"),
             ("dossier_reviewed", "Dossier reviewed"),
             ("customers_related", "Customers related"),
+            ("deal_credited", "Deal credited to another than who closed it"),
         ],
         ondelete={
             "tier_changed": "cascade",
@@ -26,5 +27,6 @@ class RegulationRegister(models.Model):
             "customer_changed": "cascade",
             "dossier_reviewed": "cascade",
             "customers_related": "cascade",
+            "deal_credited": "cascade",
         },
     )
