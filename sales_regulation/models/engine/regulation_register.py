@@ -71,6 +71,7 @@ class RegulationRegister(models.Model):
             ("mode_changed", "Gate mode changed"),
             ("role_granted", "Role granted"),
             ("role_ended", "Role ended"),
+            ("team_changed", "Sales team joined or left"),
             ("deadline_kept", "Deadline kept"),
             ("deadline_breached", "Deadline breached"),
             ("deadline_passed_on", "Deadline passed to somebody else"),

@@ -3,6 +3,7 @@
 from . import res_company
 from . import resource_calendar
 from . import res_users
+from . import crm_team_member
 from . import regulation_role
 from . import regulation_role_assignment
 from . import regulation_gate

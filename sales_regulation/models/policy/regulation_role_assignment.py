@@ -113,6 +113,39 @@ class RegulationRoleAssignment(models.Model):
                     )
                 )
 
+    @api.constrains("role_id", "company_id", "user_id", "team_id", "date_from", "date_to")
+    def _check_one_manager(self):
+        """A key-account team has one manager at a time (S3-06): from today on, history stays."""
+        for row in self.filtered(
+            lambda row: row.team_id and row.user_id and row.role_id.code == "ka_manager"
+        ):
+            begin = max(row.date_from, row.company_id._regulation_today())
+            if row.date_to and row.date_to < begin:
+                continue
+            other = self.sudo().search(
+                [
+                    ("id", "!=", row.id),
+                    ("role_id", "=", row.role_id.id),
+                    ("company_id", "=", row.company_id.id),
+                    ("team_id", "=", row.team_id.id),
+                    ("user_id", "!=", False),
+                    ("date_from", "<=", row.date_to or "9999-12-31"),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", begin),
+                ],
+                limit=1,
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(team)s has a key-account manager, %(holder)s. A team has one at a time:"
+                        " end that role first.",
+                        team=row.team_id.name,
+                        holder=other.user_id.name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

@@ -252,6 +252,68 @@ class TestRights(PolicyCase):
         self.assertEqual(manager._holders(self.company, self.teams["ka"]), self.users["km"])
         self.assertEqual(manager._holders(self.company, self.teams["tele"]), self.users["tm"])
 
+    def test_one_manager_per_key_account_team(self):
+        """S3-06: the next one begins when the present one ends."""
+        today = self.company._regulation_today()
+        tomorrow = today + timedelta(days=1)
+        values = {"team_id": self.teams["ka"].id, "date_from": today}
+        first = self.roles["ka_manager"].assignment_ids.filtered(
+            lambda row: row.team_id == self.teams["ka"]
+        )
+        self.assertEqual(first.user_id, self.users["km"])
+        with self.assertRaisesRegex(ValidationError, "KM Chen Gang"):
+            self._hold("tm", "ka_manager", **values)
+        # Another team, and the company as a whole, are another matter
+        self._hold("tm", "ka_manager", **{**values, "team_id": self.teams["tele"].id})
+        self._hold("tm", "ka_manager", date_from=today)
+        first.date_to = today
+        second = self._hold("tm", "ka_manager", **{**values, "date_from": tomorrow})
+        with self.assertRaisesRegex(ValidationError, "TM"):
+            first.date_to = tomorrow
+        self.assertEqual(second.user_id, self.users["tm"])
+
+    def test_teams_are_on_record(self):
+        """C02: who joins and leaves a sales team, where a regulation is in force."""
+        self._profile()
+        team, user = self.teams["tele"], self.users["wh"]
+        Member = self.env["crm.team.member"]
+        with self.assertRaises(AccessError):
+            Member.with_user(self.users["a"]).create({"crm_team_id": team.id, "user_id": user.id})
+        member = Member.create({"crm_team_id": team.id, "user_id": user.id})
+        member.active = False
+        member.active = True
+        member.crm_team_id = self.teams["ka"]
+        member.unlink()
+        rows = self.env["regulation.register"].search(
+            [("event", "=", "team_changed"), ("subject_id", "=", user.id)], order="id"
+        )
+        ka, tele = self.teams["ka"].id, team.id
+        self.assertEqual(
+            rows.mapped(lambda row: (row.code, row.res_id)),
+            [
+                ("joined", tele),
+                ("left", tele),
+                ("joined", tele),
+                ("left", tele),
+                ("joined", ka),
+                ("left", ka),
+            ],
+        )
+        self.assertEqual(rows.user_id, self.env.user)
+        self.assertEqual(rows.company_id, self.company)
+
+    def test_teams_elsewhere_are_not(self):
+        other = self.env["res.company"].create({"name": "Not regulated"})
+        team = self.env["crm.team"].create({"name": "Theirs", "company_id": other.id})
+        user = self.users["wh"]
+        user.company_ids |= other
+        self.env["crm.team.member"].create({"crm_team_id": team.id, "user_id": user.id})
+        self.assertFalse(
+            self.env["regulation.register"].search_count(
+                [("event", "=", "team_changed"), ("subject_id", "=", user.id)]
+            )
+        )
+
     def _hold(self, login, code, by=None, **values):
         return (
             self.env["regulation.role.assignment"]
