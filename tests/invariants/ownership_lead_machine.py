@@ -26,6 +26,7 @@ class OwnershipOfLeads(Ownership):
             (
                 *("do_forge", "do_merge", "do_make", "do_move", "do_ask", "do_decide"),
                 *("do_give_up", "do_hand_over", "do_come_late"),
+                *("do_known", "do_contact", "do_separate"),
             )
         )
     )

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .ownership_lead_machine import OwnershipOfLeads
-from .ownership_machine import Ownership
+from .ownership_machine import Ownership, OwnershipPool
 from .sequences import Sequences
 from .test_sequences import SHRINK, part
 
@@ -23,9 +23,9 @@ class OwnershipSequences(Sequences):
         cls.customers["xinghai"].user_id = cls.users["a"]
         cls.env.flush_all()
 
-    def assert_found(self, *words):
+    def assert_found(self, *words, deeds=()):
         with self.assertRaises(AssertionError) as found:
-            self.run_sequences(40)
+            self.run_sequences(40, deeds=deeds)
         for word in words:
             self.assertIn(word, str(found.exception))
 
@@ -39,8 +39,11 @@ class TestOwnershipSequences(OwnershipSequences):
         for name in ("res.partner.action_register_customer", "res.partner.write"):
             for outcome in ("done", "refused"):
                 self.assertTrue(self.tally[name, outcome], (name, outcome))
-        self.assertTrue(self.reach["how taken"], self.reach)
-        self.assertTrue(self.reach["how override"], self.reach)
+        for what in (
+            *("how registered", "how taken", "how override", "how split"),
+            *("given up", "joined", "merged", "doubles refused"),
+        ):
+            self.assertTrue(self.reach[what], (what, self.reach))
 
     def test_hole_salesperson_is_open(self):
         """The guard of ``res.partner.write`` is gone."""
@@ -65,7 +68,45 @@ class TestOwnershipSequences(OwnershipSequences):
             }
 
         self.patch(self.env.registry["customer.registration"], "_protections", _protections)
-        self.assert_found("within his protection")
+        self.assert_found("within his protection", deeds=("register", "write", "time_passes"))
+
+    def test_hole_doubles_are_not_asked_for(self):
+        """Whoever has registered a card may write on it what he likes."""
+        self.patch(
+            self.env.registry["customer.registration"],
+            "_check_likeness",
+            lambda model, partners, before: None,
+        )
+        self.assert_found("given to two people", deeds=("register", "known", "make"))
+
+
+@tagged("post_install", "-at_install")
+class TestOwnershipPoolSequences(OwnershipSequences):
+    """Invariant 6 where lapsed customers go back to the pool: caps and waiting times too."""
+
+    machine = OwnershipPool
+
+    @classmethod
+    def _settings(cls):
+        return {
+            "ownership_mode": "release",
+            "ownership_days": 7,
+            "ownership_cap": OwnershipPool.cap,
+            "ownership_wait_days": OwnershipPool.wait,
+        }
+
+    def test_sequences(self):
+        self.run_sequences(part(8, 20), SHRINK)
+        for what in ("how registered", "how override", "lapsed", "caps reached"):
+            self.assertTrue(self.reach[what], (what, self.reach))
+
+    def test_hole_nobody_waits(self):
+        self.patch(
+            self.env.registry["customer.registration"],
+            "_check_waiting",
+            lambda model, company, partners, user, since, same: None,
+        )
+        self.assert_found("did not wait", deeds=("register", "give_up", "known", "make"))
 
 
 @tagged("post_install", "-at_install")
