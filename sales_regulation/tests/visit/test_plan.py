@@ -373,14 +373,19 @@ class TestVisitPlan(PlanCommon):
         self.assertTrue(all(many[1]))
 
     def test_only_the_customers_of_the_person_are_read(self):
-        duties = self.duties[1:] | self.duties[1].copy(
-            {"code": "of_role", "who": "role", "role_id": self.roles["ka_manager"].id}
-        )
-        for duty in duties:
+        duty = self.duties[1]
+        for who in ("owner", "role", "covered"):
+            # What belongs to nobody of the role lies on its first holder
+            self.cr.execute(
+                "UPDATE regulation_duty SET who = %s, role_id = %s WHERE id = %s",
+                [who, self.roles["sales_manager"].id, duty.id],
+            )
+            self.env.invalidate_all()
             everything = duty._subjects(self.company)
-            for login in ("a", "b", "km"):
+            self.assertTrue(everything)
+            for login in ("a", "b", "km", "tm", "gm"):
                 user = self.users[login]
-                with self.subTest(duty=duty.code, login=login):
+                with self.subTest(who=who, login=login):
                     self.assertEqual(
                         duty._subjects(self.company, user),
                         [row for row in everything if row[0] == user],
