@@ -118,7 +118,8 @@ class WorkReport(models.Model):
         comodel_name="sales.contact",
         string="Contacts of the Period",
         compute="_compute_listed_contact_ids",
-        help="Those of the period; they are handed in with the report.",
+        help="Those of the period, which are handed in with the report; and those of earlier days"
+        " that came in after the report of their day.",
     )
     sales_ids = fields.One2many(
         comodel_name="work.report.sales", inverse_name="report_id", readonly=True
@@ -366,39 +367,81 @@ class WorkReport(models.Model):
         return " ".join(html2plaintext(html or "").split())
 
     def _contacts_of_period(self):
-        """``{id: sales.contact}``: the person's own of the period in no report yet. One query."""
-        Contact = self.env["sales.contact"]
+        """``{id: sales.contact}``: the person's own that are in no report yet. Three queries.
+
+        Those of the period; and those of earlier days that were handed in by themselves, when
+        the report of their day was in already or there is none. A visit has a day for its
+        record, the log of the same day is due in the morning (S3-29, S4-064).
+        """
         if not self:
             return {}
-        periods = [report._period() for report in self]
-        begins = [
-            report.company_id._regulation_utc(first, time.min)
-            for report, (first, _last) in zip(self, periods, strict=True)
-        ]
-        ends = [
-            report.company_id._regulation_utc(last, time.max)
-            for report, (_first, last) in zip(self, periods, strict=True)
-        ]
-        contacts = Contact.search(
+        moments = {report: report._moments() for report in self}
+        begins, ends = zip(*moments.values(), strict=True)
+        since, writing = self._days_reported()
+        none = self.env["sales.contact"]
+        contacts = none.search(
             [
                 ("user_id", "in", self.user_id.ids),
                 ("company_id", "in", self.company_id.ids),
                 ("report_id", "=", False),
-                ("happened_at", ">=", min(begins)),
+                ("happened_at", ">=", min([*begins, *since.values()])),
                 ("happened_at", "<=", max(ends)),
             ]
         ).grouped(lambda row: (row.user_id, row.company_id))
-        return {
-            report.id: contacts.get((report.user_id, report.company_id), Contact).filtered(
-                lambda row, begin=begin, end=end: begin <= row.happened_at <= end
+        found = {}
+        for report, (begin, end) in moments.items():
+            whose = (report.user_id, report.company_id)
+            first, others = since.get(whose, begin), writing.get(whose, ())
+            found[report.id] = contacts.get(whose, none).filtered(
+                lambda row, begin=begin, end=end, first=first, others=others: (
+                    begin <= row.happened_at <= end
+                    or first <= row.happened_at < begin
+                    and row.state != "draft"
+                    # its counter-entry counts as much as the contact itself
+                    and not row.corrects_id
+                    and not any(one <= row.happened_at <= other < begin for one, other in others)
+                )
             )
-            for report, begin, end in zip(self, begins, ends, strict=True)
+        return found
+
+    def _days_reported(self):
+        """Since when each person's contacts stand in reports, and of which times he still
+        writes one: ``{(user, company): moment}, {(user, company): [(from, until), ...]}``."""
+        mine = [
+            ("user_id", "in", self.user_id.ids),
+            ("company_id", "in", self.company_id.ids),
+            ("with_contacts", "=", True),
+        ]
+        since = {
+            (user, company): company._regulation_utc(first, time.min)
+            for user, company, first in self._read_group(
+                [*mine, ("handed_in_at", "!=", False)],
+                ["user_id", "company_id"],
+                ["period_start:min"],
+            )
         }
+        writing = self.search_fetch(
+            [*mine, ("state", "in", OPEN)], ["user_id", "company_id", "period_start", "period_end"]
+        ).grouped(lambda report: (report.user_id, report.company_id))
+        return since, {
+            whose: [report._moments() for report in reports] for whose, reports in writing.items()
+        }
+
+    def _moments(self):
+        """First and last moment of the period, naive UTC."""
+        self.ensure_one()
+        first, last = self._period()
+        return (
+            self.company_id._regulation_utc(first, time.min),
+            self.company_id._regulation_utc(last, time.max),
+        )
 
     def _fix_contacts(self):
         """The contacts of the period are handed in with the report and belong to it."""
         reports = self.filtered("with_contacts")
         for report_id, contacts in reports._contacts_of_period().items():
+            # Handed in together, two reports would both take what came in late
+            contacts = contacts.filtered(lambda row: not row.report_id)
             contacts.filtered(lambda row: row.state == "draft").action_hand_in()
             engine(contacts.sudo()).write({"report_id": report_id})
         for report in reports:
