@@ -201,7 +201,8 @@ class SalesContact(models.Model):
                     code,
                     subject=lambda row: row.commercial_partner_id,
                     user=lambda row: row.user_id,
-                    day=lambda row: row.company_id._regulation_local(row.happened_at).date(),
+                    # Entered late it counts from its entry: a period that was judged stays so
+                    day=lambda row: row.company_id._regulation_local(row.counts_at).date(),
                     at=now,
                 )
 

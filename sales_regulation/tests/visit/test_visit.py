@@ -399,6 +399,17 @@ class TestVisitDuty(VisitCommon):
                 channel="visit", happened_at=self.utc("2026-03-09 00:05")
             ).action_hand_in()
         self.assertEqual(first.state, "missed")
+    def test_a_judged_week_stays_judged(self):
+        """Entered late, a visit counts from its entry: what it missed is not made good."""
+        self.instances("2026-03-02 01:00")
+        weeks = self.instances("2026-03-09 10:00").sorted("period_start")
+        with self.at("2026-03-11 10:00"):
+            late = self.contact(channel="visit", happened_at=self.utc("2026-03-06 15:00"))
+            late.action_hand_in()
+        self.assertTrue(late.is_late)
+        self.assertEqual(weeks.mapped("state"), ["missed", "done"])
+        self.assertEqual(weeks[1].document_id, late.id)
+
         self.assertEqual(second.state, "done")
 
     def test_a_cadence_counts_from_the_tier(self):
