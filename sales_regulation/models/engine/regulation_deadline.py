@@ -310,6 +310,39 @@ class RegulationDeadline(models.Model):
         return ended
 
     @api.model
+    def _reopen(self, records, code, moments):
+        """What ended the clock ``code`` at one of these moments (naive UTC) was taken back: it
+        runs on, due as before. What was late stays late. Constant number of queries.
+
+        :return: the deadlines that run again
+        """
+        if not records or not self.env["regulation.profile"]._regulated_companies():
+            return self.browse()
+        rows = self.sudo().search(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("code", "=", code),
+                "|",
+                ("state", "in", RUNNING),
+                "&",
+                ("state", "in", ("kept", "breached")),
+                ("done_at", "in", list(moments)),
+            ],
+            order="id",
+        )
+        running = {row.res_id for row in rows if row.state in RUNNING}
+        last = {row.res_id: row.id for row in rows if row.res_id not in running}
+        again = rows.browse(last.values())
+        for state, part in again.grouped(
+            lambda row: "open" if row.state == "kept" else "overdue"
+        ).items():
+            engine(part).write(
+                {"state": state, "done_at": False, "done_by_id": False, "breach_minutes": 0}
+            )
+        return again
+
+    @api.model
     def _move(self, records, code, start):
         """Begin again from another moment, as long as the first start has not come.
 

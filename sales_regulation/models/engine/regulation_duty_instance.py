@@ -209,6 +209,30 @@ class RegulationDutyInstance(models.Model):
                 self.env["regulation.deadline"]._done(rows, duty.deadline_code, at=at)
         self.activity_ids.sudo().unlink()
 
+    def _reopen(self):
+        """The document that was waited for was taken back: what it fulfilled is open again, or
+        not done if the period is over."""
+        moments = self.mapped("done_at")
+        for company, rows in self.grouped("company_id").items():
+            today = company._regulation_today()
+            for state, part in rows.grouped(
+                lambda row, today=today: "missed" if row.period_end < today else "open"
+            ).items():
+                engine(part).write(
+                    {
+                        "state": state,
+                        "done_at": False,
+                        "coverage": 0.0,
+                        "document_model": False,
+                        "document_id": False,
+                    }
+                )
+        for duty, rows in self.grouped("duty_id").items():
+            if duty.deadline_code:
+                self.env["regulation.deadline"]._reopen(rows, duty.deadline_code, moments)
+            if duty.make_activity:
+                rows.filtered(lambda row: row.state == "open")._make_activities()
+
     @api.model
     def _leave(self, records, users):
         """These records have left the hands of ``users``: the duties of the periods that run

@@ -216,6 +216,9 @@ class SalesContact(models.Model):
         )
         engine(self).write({"state": "corrected", "counts": False})
         engine(self.event_id).write({"visit_state": "planned"})
+        self.env["regulation.deadline"]._reopen(
+            self.event_id, "visit_record", self.mapped("handed_in_at")
+        )
         self._reopen_duties()
         self._drop_follow_up()
         self.env["regulation.register"]._record(
@@ -257,21 +260,29 @@ class SalesContact(models.Model):
         }
 
     def _reopen_duties(self):
-        """A visit that was taken back fulfils nothing."""
+        """A visit that was taken back fulfils nothing; what else was recorded may."""
         instances = self.env["regulation.duty.instance"].search(
             [("document_model", "=", self._name), ("document_id", "in", self.ids)]
         )
+        instances._reopen()
         for company, rows in instances.grouped("company_id").items():
-            today = company._regulation_today()
-            for state, part in rows.grouped(
-                lambda row, today=today: "missed" if row.period_end < today else "open"
-            ).items():
-                engine(part).write(
-                    {
-                        "state": state,
-                        "done_at": False,
-                        "coverage": 0.0,
-                        "document_model": False,
-                        "document_id": False,
-                    }
-                )
+            others = self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                    ("counts", "=", True),
+                    (
+                        "counts_at",
+                        ">=",
+                        company._regulation_utc(min(rows.mapped("period_start")), time.min),
+                    ),
+                    (
+                        "counts_at",
+                        "<=",
+                        company._regulation_utc(max(rows.mapped("period_end")), time.max),
+                    ),
+                ],
+                order="handed_in_at, id",
+            )
+            for moment, contacts in others.grouped("handed_in_at").items():
+                contacts._close_duties(moment)

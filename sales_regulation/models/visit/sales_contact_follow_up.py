@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 from odoo import models
+from odoo.fields import Domain
 
 from ...tools import engine
 
@@ -34,6 +35,9 @@ class SalesContact(models.Model):
             user=lambda row: row.user_id,
             policies=policies,
         )
+        planned._make_follow_up_tasks()
+
+    def _make_follow_up_tasks(self):
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         model_id = self.env["ir.model"]._get_id(self._name)
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
@@ -48,31 +52,29 @@ class SalesContact(models.Model):
                     "date_deadline": contact.next_date,
                     "automated": True,
                 }
-                for contact in planned
+                for contact in self
             ]
         )
 
-    def _end_follow_ups(self, now):
+    def _end_follow_ups(self, now, among=None):
         """What was planned with the same customer or lead is done by the new contact.
 
         A call that nobody answered ends it only if it names another day.
+
+        :param among: the contacts whose follow-up it may be; all that wait if not given
         """
         ending = self.filtered(lambda row: row.outcome == "reached" or row.next_date)
         if not ending:
             return
-        open_ones = self.search(
-            [
-                ("id", "not in", ending.ids),
-                ("state", "=", "handed_in"),
-                ("next_date", "!=", False),
-                ("followed_at", "=", False),
-                "|",
-                ("commercial_partner_id", "in", ending.commercial_partner_id.ids),
-                ("lead_id", "in", ending.lead_id.ids),
-            ]
-        )
+        if among is None:
+            among = self.search(
+                Domain("state", "=", "handed_in")
+                & Domain("next_date", "!=", False)
+                & Domain("followed_at", "=", False)
+                & ending._whom_domain()
+            )
         keys = {key for contact in ending for key in contact._follow_up_keys()}
-        ended = open_ones.filtered(lambda row: keys.intersection(row._follow_up_keys()))
+        ended = (among - ending).filtered(lambda row: keys.intersection(row._follow_up_keys()))
         engine(ended).write({"followed_at": now})
         self.env["regulation.deadline"]._done(ended, "follow_up", at=now)
         ended.activity_ids.unlink()
@@ -85,7 +87,50 @@ class SalesContact(models.Model):
             if record
         }
 
+    def _whom_domain(self):
+        """Contacts with the same customers or leads."""
+        return Domain("commercial_partner_id", "in", self.commercial_partner_id.ids) | Domain(
+            "lead_id", "in", self.lead_id.ids
+        )
+
     def _drop_follow_up(self):
-        """What a contact that was taken back announced is not waited for."""
+        """What a contact that was taken back announced is not waited for; what it ended is."""
         self.env["regulation.deadline"]._cancel(self, "follow_up")
         self.activity_ids.unlink()
+        self._restore_follow_ups()
+
+    def _restore_follow_ups(self):
+        """Wait again for what these contacts had ended, unless another one has ended it since.
+
+        What they ended is known by the moment, which is that of their hand-in, and by whose
+        it is. Constant number of queries for one moment.
+        """
+        moments = self.mapped("handed_in_at")
+        keys = {key for contact in self for key in contact._follow_up_keys()}
+        lost = self.search(
+            Domain("followed_at", "in", moments)
+            & Domain("state", "=", "handed_in")
+            & self._whom_domain()
+        ).filtered(lambda row: keys.intersection(row._follow_up_keys()))
+        if not lost:
+            return
+        engine(lost).write({"followed_at": False})
+        self.env["regulation.deadline"]._reopen(lost, "follow_up", moments)
+        for moment, contacts in lost._contacts_since().grouped("handed_in_at").items():
+            contacts._end_follow_ups(
+                moment,
+                among=lost.filtered(
+                    lambda row, moment=moment: not row.followed_at and row.handed_in_at < moment
+                ),
+            )
+        lost.filtered(lambda row: not row.followed_at)._make_follow_up_tasks()
+
+    def _contacts_since(self):
+        """What was handed in later with the same customers and leads and stands, in order."""
+        return self.search(
+            Domain("state", "=", "handed_in")
+            & Domain("quantity", ">", 0)
+            & Domain("handed_in_at", ">", min(self.mapped("handed_in_at")))
+            & self._whom_domain(),
+            order="handed_in_at, id",
+        )

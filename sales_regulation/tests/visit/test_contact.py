@@ -18,6 +18,10 @@ class TestContact(VisitCommon):
 
     def test_a_call_is_handed_in(self):
         """S1-19, S4-285: time, content and result of each contact by its channel."""
+    @classmethod
+    def _prepare_profile(cls):
+        cls._rule("follow_up", unit="calendar_days", value=1)
+
         with self.at("2026-03-03 10:00"):
             contact = self.contact()
             contact.action_hand_in()
@@ -278,6 +282,33 @@ class TestContact(VisitCommon):
             self.assertFalse(second.activity_ids)
 
     def test_create_opportunity(self):
+        # What it had ended is waited for again: the next follow-up is never missing
+        self.assertFalse(first.followed_at)
+        self.assertEqual(first.activity_ids.summary, "Send the offer")
+        self.assertEqual(first.activity_ids.date_deadline, fields.Date.to_date("2026-03-06"))
+        self.assertEqual(self.clock(first, "follow_up").state, "open")
+
+    def test_another_contact_has_followed_up_as_well(self):
+        """A contact that is taken back leaves what another one has ended meanwhile ended."""
+        with self.at("2026-03-03 10:00"):
+            first = self.contact(next_date="2026-03-06")
+            first.action_hand_in()
+        with self.at("2026-03-05 10:00"):
+            fake = self.contact()
+            fake.action_hand_in()
+            self.contact("b", "xinghai").action_hand_in()
+        with self.at("2026-03-09 10:00"):
+            real = self.contact()
+            real.action_hand_in()
+        self.assertEqual(self.clock(first, "follow_up").state, "kept")
+        with self.at("2026-03-10 10:00"):
+            fake.action_correct("Never happened")
+        self.assertEqual(first.followed_at, self.utc("2026-03-09 10:00"))
+        self.assertFalse(first.activity_ids)
+        clock = self.clock(first, "follow_up")
+        self.assertEqual((clock.state, clock.done_at), ("breached", self.utc("2026-03-09 10:00")))
+        self.assertFalse(real.followed_at)
+        self.assertTrue(real.activity_ids)
         """S1-12: a need that the customer has not named becomes an opportunity."""
         with self.at("2026-03-03 10:00"):
             contact = self.contact(need="A second line next year")

@@ -226,6 +226,31 @@ class TestInterest(VisitCommon):
             contact.action_correct("Another customer")
         self.assertFalse(self.clock(contact, "interest"))
 
+    def test_the_answer_is_taken_back(self):
+        """Whom a contact had answered waits again; a proposal meanwhile answers as well."""
+        contact = self.interested()
+        clock = self.clock(contact, "interest")
+        with self.at("2026-03-03 15:00"):
+            fake = self.contact()
+            fake.action_hand_in()
+        self.assertEqual(clock.state, "kept")
+        with self.at("2026-03-03 16:00"):
+            fake.action_correct("Never happened")
+        self.assertEqual((clock.state, clock.done_at), ("open", False))
+        with self.at("2026-03-03 17:00"):
+            fake = self.contact()
+            fake.action_hand_in()
+        with self.at("2026-03-04 10:01"):
+            lead = self.env["crm.lead"].with_user(self.users["a"]).create(
+                {"name": "New line", "partner_id": self.customers["xinghai"].id}
+            )
+            lead.env["solution.proposal"].create({"lead_id": lead.id}).action_submit()
+        self.assertEqual(clock.state, "kept")
+        with self.at("2026-03-05 10:00"):
+            fake.action_correct("Never happened")
+        self.assertEqual((clock.state, clock.breach_minutes), ("breached", 1))
+        self.assertEqual(clock.done_at, self.utc("2026-03-04 10:01"))
+
     def test_without_interest(self):
         with self.at("2026-03-03 10:00"):
             contact = self.contact()

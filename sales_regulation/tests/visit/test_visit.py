@@ -231,11 +231,19 @@ class TestVisit(VisitCommon):
         with self.at("2026-03-03 17:00"):
             record = self.record(visit)
             record.action_hand_in()
+            clock = self.clock(visit, "visit_record")
+            self.assertEqual(clock.state, "kept")
             record.action_correct("Wrong text")
             self.assertEqual(visit.visit_state, "planned")
+            self.assertEqual((clock.state, clock.done_at), ("open", False))
             again = self.record(visit)
             again.action_hand_in()
         self.assertEqual(visit.visit_state, "done")
+        self.assertEqual(clock.state, "kept")
+        with self.at("2026-03-05 17:00"):
+            again.action_correct("Never happened")
+            self.record(visit).action_hand_in()
+        self.assertEqual((clock.state, clock.breach_minutes), ("breached", 25 * 60))
 
     def test_visits_neither_repeat_nor_last_a_day(self):
         with self.at("2026-03-02 09:00"):
@@ -381,6 +389,7 @@ class TestVisitDuty(VisitCommon):
         with self.at("2026-03-03 12:00"):
             record.action_correct("It was Beihe")
         self.assertEqual((week.state, week.coverage), ("open", 0.0))
+        self.assertTrue(week.activity_ids)
 
     def test_recorded_in_the_next_week(self):
         self.instances("2026-03-02 01:00")
@@ -390,15 +399,6 @@ class TestVisitDuty(VisitCommon):
             self.contact(channel="visit", happened_at=self.utc("2026-03-08 17:00")).action_hand_in()
         self.assertEqual(week.state, "done")
 
-    def test_at_the_border_of_the_week(self):
-        """Sunday 23:59 in Shanghai is Sunday's, whatever the date in London."""
-        first = self.instances("2026-03-02 01:00")
-        second = self.instances("2026-03-09 01:00") - first
-        with self.at("2026-03-09 00:10"):
-            self.contact(
-                channel="visit", happened_at=self.utc("2026-03-09 00:05")
-            ).action_hand_in()
-        self.assertEqual(first.state, "missed")
     def test_a_judged_week_stays_judged(self):
         """Entered late, a visit counts from its entry: what it missed is not made good."""
         self.instances("2026-03-02 01:00")
@@ -410,6 +410,29 @@ class TestVisitDuty(VisitCommon):
         self.assertEqual(weeks.mapped("state"), ["missed", "done"])
         self.assertEqual(weeks[1].document_id, late.id)
 
+    def test_another_visit_of_the_week_steps_in(self):
+        week = self.instances("2026-03-02 01:00")
+        with self.at("2026-03-03 11:00"):
+            fake = self.contact(channel="visit")
+            fake.action_hand_in()
+        with self.at("2026-03-04 11:00"):
+            real = self.contact(channel="visit")
+            real.action_hand_in()
+        self.assertEqual(week.document_id, fake.id)
+        with self.at("2026-03-05 11:00"):
+            fake.action_correct("Never happened")
+        self.assertEqual((week.state, week.document_id), ("done", real.id))
+        self.assertEqual(week.done_at, self.utc("2026-03-04 11:00"))
+
+    def test_at_the_border_of_the_week(self):
+        """Sunday 23:59 in Shanghai is Sunday's, whatever the date in London."""
+        first = self.instances("2026-03-02 01:00")
+        second = self.instances("2026-03-09 01:00") - first
+        with self.at("2026-03-09 00:10"):
+            self.contact(
+                channel="visit", happened_at=self.utc("2026-03-09 00:05")
+            ).action_hand_in()
+        self.assertEqual(first.state, "missed")
         self.assertEqual(second.state, "done")
 
     def test_a_cadence_counts_from_the_tier(self):
