@@ -11,6 +11,8 @@ from ...tools import Refusal, engine, is_engine
 #: digits of a telephone number that have to agree, and the fewest that say anything
 _NUMBER_TAIL = 10
 _NUMBER_MIN = 6
+#: the same in SQL, indexed on customers
+NUMBER_TAIL = "RIGHT(LTRIM(REGEXP_REPLACE(phone, '\\D', '', 'g'), '0'), 10)"
 
 
 class SalesContact(models.Model):
@@ -377,10 +379,12 @@ class SalesContact(models.Model):
         """``{number as given: customer}``, those that exactly one company answers to.
 
         Customers that the reader may see, of this company or of all. Numbers agree in their
-        last ten digits, whatever their prefix and punctuation. One query and its access check.
+        last ten digits, whatever their prefix and punctuation, without the zeros that are
+        dialled first; with and without the code of the company's country. One query of an
+        index, and its access check.
         """
-        tails = {number: _tail(number) for number in numbers}
-        wanted = {tail for tail in tails.values() if tail}
+        keys = {number: _keys(number, company.country_id.phone_code) for number in numbers}
+        wanted = {key for found in keys.values() for key in found}
         if not wanted:
             return {}
         Partner = self.env["res.partner"]
@@ -388,25 +392,26 @@ class SalesContact(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT tail, MIN(id), MIN(commercial_partner_id)
-                  FROM (SELECT partner.id, partner.commercial_partner_id,
-                               RIGHT(REGEXP_REPLACE(partner.phone, '\\D', '', 'g'), %s) AS tail
-                          FROM res_partner partner
-                         WHERE partner.phone IS NOT NULL AND partner.active
-                           AND (partner.company_id IS NULL OR partner.company_id = %s)
-                       ) known
-                 WHERE tail IN %s
-              GROUP BY tail
-                HAVING COUNT(DISTINCT commercial_partner_id) = 1
+                SELECT %(tail)s AS key, MIN(id),
+                       MIN(commercial_partner_id), MAX(commercial_partner_id)
+                  FROM res_partner
+                 WHERE phone IS NOT NULL AND %(tail)s IN %(wanted)s
+                   AND active AND (company_id IS NULL OR company_id = %(company)s)
+              GROUP BY key
                 """,
-                _NUMBER_TAIL,
-                company.id,
-                tuple(wanted),
+                tail=SQL(NUMBER_TAIL),
+                wanted=tuple(wanted),
+                company=company.id or None,
             )
         )
-        readable = Partner.search([("id", "in", [row[1] for row in rows])])
-        by_tail = {tail: Partner.browse(pid) for tail, pid, _commercial in rows if pid in readable.ids}
-        return {number: by_tail[tail] for number, tail in tails.items() if tail in by_tail}
+        rows = {key: row for key, *row in rows}
+        found = {}
+        for number, its_keys in keys.items():
+            known = [rows[key] for key in its_keys if key in rows]
+            if len({customer for _id, *customers in known for customer in customers}) == 1:
+                found[number] = Partner.browse(min(row[0] for row in known))
+        readable = Partner.search([("id", "in", [partner.id for partner in found.values()])])
+        return {number: partner for number, partner in found.items() if partner in readable}
 
     def _check_person(self):
         """Everybody states his own contacts, and those of whom he stands in for."""
@@ -553,6 +558,16 @@ class SalesContact(models.Model):
         }
 
 
-def _tail(number):
-    digits = re.sub(r"\D", "", number or "").lstrip("0")
-    return digits[-_NUMBER_TAIL:] if len(digits) >= _NUMBER_MIN else ""
+def _keys(number, country):
+    """The last digits of a number as it may be known: at home, and from abroad.
+
+    :param int country: what is dialled from abroad, 886
+    """
+    country, given = str(country or ""), (number or "").strip()
+    digits = re.sub(r"\D", "", given).lstrip("0")
+    abroad = given.startswith(("+", "00")) or len(digits) > _NUMBER_TAIL
+    if abroad and digits.startswith(country):
+        digits = digits.removeprefix(country).lstrip("0")
+    if len(digits) < _NUMBER_MIN:
+        return set()
+    return {digits[-_NUMBER_TAIL:], (country + digits)[-_NUMBER_TAIL:]}

@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.sql_db import Cursor
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.sales_regulation.models.visit.sales_contact import NUMBER_TAIL
+
 from .common import REFUSED, VisitCommon
 
 
@@ -16,12 +18,12 @@ from .common import REFUSED, VisitCommon
 class TestContact(VisitCommon):
     """Contacts are statements: corrected until hand-in, fixed from then on (C10)."""
 
-    def test_a_call_is_handed_in(self):
-        """S1-19, S4-285: time, content and result of each contact by its channel."""
     @classmethod
     def _prepare_profile(cls):
         cls._rule("follow_up", unit="calendar_days", value=1)
 
+    def test_a_call_is_handed_in(self):
+        """S1-19, S4-285: time, content and result of each contact by its channel."""
         with self.at("2026-03-03 10:00"):
             contact = self.contact()
             contact.action_hand_in()
@@ -280,8 +282,6 @@ class TestContact(VisitCommon):
             self.assertTrue(second.activity_ids)
             second.action_correct("Never happened")
             self.assertFalse(second.activity_ids)
-
-    def test_create_opportunity(self):
         # What it had ended is waited for again: the next follow-up is never missing
         self.assertFalse(first.followed_at)
         self.assertEqual(first.activity_ids.summary, "Send the offer")
@@ -309,6 +309,8 @@ class TestContact(VisitCommon):
         self.assertEqual((clock.state, clock.done_at), ("breached", self.utc("2026-03-09 10:00")))
         self.assertFalse(real.followed_at)
         self.assertTrue(real.activity_ids)
+
+    def test_create_opportunity(self):
         """S1-12: a need that the customer has not named becomes an opportunity."""
         with self.at("2026-03-03 10:00"):
             contact = self.contact(need="A second line next year")
@@ -379,6 +381,35 @@ class TestBulkEntry(VisitCommon):
     def test_a_number_of_two_customers_says_nothing(self):
         self.customers["beihe"].phone = self.customers["xinghai"].phone
         self.assertFalse(self.contact(customer=None, number="0755 1111 0001").partner_id)
+
+    def test_a_number_that_begins_with_zero(self):
+        """A mobile of Taiwan has ten digits with its zero, nine without."""
+        beihe, nanfeng = self.customers["beihe"], self.customers["nanfeng"]
+        self.company.country_id = (beihe | nanfeng).country_id = self.env.ref("base.tw")
+        for known in ("0912 345 678", "+886 912 345 678"):
+            beihe.phone = known
+            for number in ("0912 345 678", "0912-345678", "+886 912 345 678", "886912345678"):
+                with self.subTest(known=known, number=number):
+                    contact = self.contact(customer=None, number=number)
+                    self.assertEqual(contact.partner_id, beihe)
+        # The same number in two forms, of two customers
+        nanfeng.phone = "0912 345 678"
+        self.assertFalse(self.contact(customer=None, number="0912 345 678").partner_id)
+
+    def test_a_number_is_looked_up_in_the_index(self):
+        contacts = self.env["sales.contact"]
+        self.assertTrue(contacts._partners_by_number(["0755 1111 0001"], self.company))
+        self.env.flush_all()
+        with self.assertQueryCount(2):
+            contacts._partners_by_number(["0755 1111 0001", "0755 1111 0002"], self.company)
+        # Few customers are read as a whole, whatever the index
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "EXPLAIN SELECT id FROM res_partner WHERE phone IS NOT NULL"
+            f" AND {NUMBER_TAIL} IN ('7551111000', '1234567890')"
+        )
+        plan = "\n".join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn("res_partner_regulation_number_idx", plan)
 
     def test_number_changed_in_the_grid(self):
         contact = self.contact(customer=None, number="0755 1111 0099")
