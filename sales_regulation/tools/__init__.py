@@ -3,6 +3,7 @@
 from .commitment import Commitment
 from .engine import ENGINE, engine, is_engine
 from .fields import RegulatedOne2many, SoftMany2one
+from .given import given_number, given_record
 from .guard import guard_frame, judging, reading, reading_frame
 from .kept_query import KeptQuery
 from .lines import fetch_lines

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.sales_regulation.tools import engine, is_engine
+from odoo.addons.sales_regulation.tools import engine, given_record, is_engine
 
 from ...tools import LabelMany2one
 
@@ -223,9 +223,10 @@ class RegulationProtected(models.AbstractModel):
         self.check_access("write")
         if not self.env.user.has_group(_OFFICER):
             raise AccessError(self.env._("The confidentiality officer lowers labels."))
-        if not (reason or "").strip():
+        reason = str(reason or "").strip()
+        if not reason:
             raise UserError(self.env._("Say why the label is changed."))
-        new = self.env["confidentiality.label"].sudo().browse(label_id or ()).exists()
+        new = given_record(self.env["confidentiality.label"].sudo(), label_id)
         engine(self.env["confidentiality.change"].sudo()).create(
             [
                 {

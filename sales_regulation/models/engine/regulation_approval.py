@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-from ...tools import engine
+from ...tools import engine, given_record
 
 _logger = logging.getLogger(__name__)
 
@@ -308,7 +308,7 @@ class RegulationApproval(models.Model):
                 self.env._("Only who decides on this approval now adds a signer to it.")
             )
         approval._check_pending()
-        signer = self.env["res.users"].sudo().browse(int(user_id)).exists()
+        signer = given_record(self.env["res.users"].sudo(), user_id)
         approval._check_signer(signer)
         approval._add_signer(mine[0], signer, reason)
         return True

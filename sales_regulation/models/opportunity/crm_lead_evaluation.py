@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools import engine
+from ...tools import engine, given_number
 
 KIND = "opportunity_entry"
 
@@ -91,9 +91,7 @@ class CrmLead(models.Model):
 
     def _evaluation_figure(self, values, name, label):
         value = values.get(name) if isinstance(values, dict) else None
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValidationError(self.env._("%s is missing or not a number.", label))
-        return value
+        return given_number(self.env, value, label)
 
     # === APPROVAL === #
 

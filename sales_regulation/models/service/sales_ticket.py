@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...tools import engine, is_engine
+from ...tools import engine, given_record, is_engine
 
 #: somebody inside has to do something
 PENDING = ("new", "contacted", "reopened")
@@ -520,7 +520,7 @@ class SalesTicket(models.Model):
         self._check_open()
         self._check_manager()
         reason = self._reason(reason)
-        kind = self.env["sales.ticket.kind"].browse(int(kind_id or 0)).exists()
+        kind = given_record(self.env["sales.ticket.kind"], kind_id)
         if not kind:
             raise UserError(self.env._("Which kind of ticket is it?"))
         tickets = self.filtered(lambda ticket: ticket.kind_id != kind)
@@ -540,7 +540,7 @@ class SalesTicket(models.Model):
         self._check_manager(own=True)
         values = {}
         if user_id:
-            user = self.env["res.users"].sudo().browse(int(user_id)).exists()
+            user = given_record(self.env["res.users"].sudo(), user_id)
             if not user or user.share or self.company_id - user.company_ids:
                 raise UserError(self.env._("The owner is an employee of the company."))
             if self.env.user in self.user_id and user != self.env.user:
@@ -715,7 +715,7 @@ class SalesTicket(models.Model):
         return allowed
 
     def _department(self, department_id):
-        department = self.env["hr.department"].sudo().browse(int(department_id or 0)).exists()
+        department = given_record(self.env["hr.department"].sudo(), department_id)
         if department.company_id and self.company_id - department.company_id:
             raise UserError(self.env._("The department belongs to another company."))
         return department

@@ -101,7 +101,7 @@ class SalesTicket(models.Model):
             return 100.0 if satisfied else 0.0
         try:
             score = float(score)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             score = -1
         if not 0 <= score <= 100:
             raise UserError(self.env._("Satisfaction is a figure from 0 to 100."))

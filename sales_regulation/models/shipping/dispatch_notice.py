@@ -5,7 +5,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...tools import Refusal, engine, is_engine
+from ...tools import Refusal, engine, given_record, is_engine
 
 _logger = logging.getLogger(__name__)
 
@@ -542,7 +542,7 @@ class DispatchNotice(models.Model):
         """
         self.ensure_one()
         self._check_step("issued", "issued", "finance", "released")
-        picking = self.env["stock.picking"].browse(picking_id).exists()
+        picking = given_record(self.env["stock.picking"], picking_id)
         picking.check_access("read")
         if not picking or picking not in self._open_transfers():
             raise UserError(self.env._("Choose an open delivery of this order."))
@@ -857,6 +857,8 @@ class DispatchNotice(models.Model):
                         field=field._description_string(self.env),
                     )
                 )
+        if "corrects_id" in values:
+            values["corrects_id"] = given_record(Receipt, values["corrects_id"]).id
         try:
             values["date"] = fields.Date.to_date(values.get("date") or None)
         except (TypeError, ValueError) as error:

@@ -1,9 +1,9 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
-from ...tools import engine
+from ...tools import engine, given_number
 from . import dispatch_notice_copy
 from .dispatch_notice import SHIPPED
 from .dispatch_receipt_line import CAUSES
@@ -139,12 +139,19 @@ class DispatchNotice(models.Model):
             try:
                 row = {
                     "line_id": int(line["line_id"]),
-                    "refused": float(line.get("refused") or 0.0),
-                    "missing": float(line.get("missing") or 0.0),
+                    "refused": given_number(self.env, line.get("refused") or 0.0, "refused"),
+                    "missing": given_number(self.env, line.get("missing") or 0.0, "missing"),
                     "cause": line.get("cause") or False,
                     "note": str(line.get("note") or ""),
                 }
-            except (TypeError, ValueError, KeyError, AttributeError) as error:
+            except (
+                TypeError,
+                ValueError,
+                KeyError,
+                AttributeError,
+                OverflowError,
+                ValidationError,
+            ) as error:
                 raise UserError(
                     self.env._(
                         "A line of a receipt names the line of the notice, what was refused and"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import RegulatedOne2many, engine
+from ...tools import RegulatedOne2many, engine, given_number
 
 
 class CalendarEvent(models.Model):
@@ -60,7 +60,16 @@ class CalendarEvent(models.Model):
             raise UserError(self.env._("Check in on the day of the visit, before it is recorded."))
         if self.sudo().visit_check_in_ids:
             raise UserError(self.env._("You have checked in already."))
-        latitude, longitude, accuracy = float(latitude), float(longitude), float(accuracy or 0)
+        latitude, longitude, accuracy = (
+            given_number(
+                self.env, value, self.env["visit.check.in"]._fields[name]._description_string(self.env)
+            )
+            for name, value in (
+                ("latitude", latitude),
+                ("longitude", longitude),
+                ("accuracy", accuracy or 0),
+            )
+        )
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and accuracy >= 0):
             raise UserError(self.env._("This is no place on earth."))
         if not self.env["visit.check.in.consent"]._given(self.env.user):

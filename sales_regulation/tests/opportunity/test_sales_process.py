@@ -303,7 +303,17 @@ class TestSalesProcess(OpportunityCommon):
             lead.action_evaluate({"size": 1, "probability": 1})
         with self.assertRaises(AccessError):
             self._as(self._pending(lead), "a").action_approve()
-        for values in ({}, {"size": "x", "probability": 1}, {"size": 1, "probability": 101}, None):
+        for values in (
+            {},
+            {"size": "x", "probability": 1},
+            {"size": 1, "probability": 101},
+            {"size": float("nan"), "probability": 1},
+            {"size": float("inf"), "probability": 1},
+            {"size": 1, "probability": float("nan")},
+            {"size": 10**400, "probability": 1},
+            {"size": True, "probability": 1},
+            None,
+        ):
             with self.assertRaises(ValidationError):
                 self._as(lead, "km").action_evaluate(values)
         self._evaluate(lead, size=800000, probability=35)

@@ -184,6 +184,26 @@ class TestTicketGuards(ServiceProfiles, RegulationCommon):
         with self.refused(AccessError):
             self._as(self.ticket, "tm").action_void("Not mine")
 
+    def test_what_is_no_id(self):
+        """Words, lists and numbers out of range are refused in words."""
+        manager = self._as(self.ticket, "km")
+        for value in ("x", [1], {"id": 1}, True, -1, 1.5, float("nan"), 10**12):
+            for method, args in (
+                ("action_set_kind", (value, "x")),
+                ("action_assign", (value,)),
+                ("action_assign", (False, value)),
+                ("action_dispatch", ("x", value)),
+            ):
+                with (
+                    self.subTest(method=method, value=value),
+                    self.assertRaisesRegex(UserError, "names no record"),
+                ):
+                    getattr(manager, method)(*args)
+        with self.assertRaisesRegex(UserError, "Which kind"):
+            manager.action_set_kind(2**31 - 1, "x")
+        with self.assertRaisesRegex(UserError, "0 to 100"):
+            manager._score(True, 10**400)
+
     def test_companies(self):
         """A ticket of another company is out of reach, and takes none of our documents."""
         other = self.env["res.company"].create({"name": "Other of the tests"})

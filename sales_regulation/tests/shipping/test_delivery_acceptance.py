@@ -139,6 +139,8 @@ class TestDeliveryAcceptance(DeliveryNoteCommon):
             ([{"line_id": line, "refused": -1}], "no more can be refused"),
             ([{"line_id": other.line_ids.id, "refused": 1}], "its own notice only"),
             ([{"line_id": line, "refused": "many"}], "A line of a receipt"),
+            ([{"line_id": line, "refused": float("nan")}], "A line of a receipt"),
+            ([{"line_id": float("inf"), "refused": 1}], "A line of a receipt"),
             (["x"], "A line of a receipt"),
             ("x", "A line of a receipt"),
             ([{"line_id": line, "refused": 1, "cause": "mood"}], "mood is no"),

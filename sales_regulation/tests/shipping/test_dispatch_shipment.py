@@ -194,6 +194,8 @@ class TestDispatchShipment(DispatchCommon):
             self._validate(picking | second)
         with self.assertRaises(UserError):
             self._as(notice, "clk").action_link_transfer(self._confirmed(1).picking_ids.id)
+        with self.assertRaisesRegex(UserError, "names no record"):
+            self._as(notice, "clk").action_link_transfer("second")
         self._as(notice, "clk").action_link_transfer(second.id)
         with self.assertRaises(UserError):
             self._validate(picking)

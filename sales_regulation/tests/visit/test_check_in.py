@@ -59,6 +59,11 @@ class TestCheckIn(VisitCommon):
                 self.check_in("km")
             with self.assertRaises(UserError):
                 self.check_in(latitude=123)
+            for place in ("x", None, [1], float("nan"), float("inf")):
+                with self.subTest(place=place), self.assertRaisesRegex(UserError, "not a number"):
+                    self.check_in(latitude=place)
+            with self.assertRaises(UserError):
+                self._as(self.event, "a").action_check_in(22.54, 114.05, float("inf"))
             self.check_in()
             with self.assertRaisesRegex(UserError, "already"):
                 self.check_in()
