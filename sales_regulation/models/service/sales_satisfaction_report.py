@@ -1,11 +1,16 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 
 class SalesSatisfactionReport(models.Model):
-    """Satisfaction by customer, person and month: a figure, or "no data" below the fewest answers."""
+    """Satisfaction by customer, person and month: a figure, or "no data" below the fewest answers.
+
+    So for each group of rows too: the mean of all its answers, if they are enough.
+    """
 
     _name = "sales.satisfaction.report"
     _description = "Satisfaction Figures"
@@ -40,7 +45,16 @@ class SalesSatisfactionReport(models.Model):
     month_name = fields.Char(string="Month (text)", compute="_compute_result")
     answers = fields.Integer(readonly=True, aggregator="sum")
     satisfied = fields.Integer(readonly=True, aggregator="sum", help="Answers 'satisfied'.")
-    average = fields.Float(readonly=True, digits=(5, 2), aggregator="avg")
+    average = fields.Float(
+        string="Satisfaction (mean)",
+        readonly=True,
+        digits=(5, 2),
+        aggregator="avg",
+        help="0 to 100, of all answers together; empty with fewer than the regulation asks for.",
+    )
+    # What the mean of a group is made of; no figures by themselves
+    total = fields.Float(readonly=True, aggregator=None)
+    fewest = fields.Integer(string="Fewest Answers", readonly=True, aggregator=None)
     has_data = fields.Boolean(compute="_compute_result")
     result = fields.Char(
         string="Satisfaction",
@@ -48,26 +62,47 @@ class SalesSatisfactionReport(models.Model):
         help="0 to 100; 'no data' with fewer answers than the regulation asks for.",
     )
 
-    @property
-    def _table_query(self):
+    def _read_group_select(self, aggregate_spec, query):
+        """The mean of a group is that of its answers, not of its rows, and needs enough of them."""
+        if aggregate_spec != "average:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        total, answers, fewest = (
+            self._field_to_sql(self._table, name, query) for name in ("total", "answers", "fewest")
+        )
         return SQL(
-            """
-            SELECT min(id) AS id, company_id, partner_id, user_id, team_id, source,
-                   date_trunc('month', date)::date AS month,
-                   count(*) AS answers,
-                   count(*) FILTER (WHERE satisfied) AS satisfied,
-                   avg(score) AS average
-              FROM sales_satisfaction
-             WHERE own_word IS NOT TRUE
-          GROUP BY company_id, partner_id, user_id, team_id, source, date_trunc('month', date)
-            """
+            "CASE WHEN SUM(%(answers)s) >= MAX(%(fewest)s)"
+            " THEN SUM(%(total)s) / NULLIF(SUM(%(answers)s), 0) END",
+            answers=answers,
+            fewest=fewest,
+            total=total,
         )
 
-    @api.depends("answers", "average", "month")
+    @property
+    def _table_query(self):
+        regulated = self.env["res.company"].browse(
+            self.env["regulation.profile"]._regulated_companies()
+        )
+        return SQL(
+            """
+            SELECT answer.*, CASE WHEN answers >= fewest THEN total / answers END AS average
+              FROM (SELECT min(id) AS id, company_id, partner_id, user_id, team_id, source,
+                           date_trunc('month', date)::date AS month,
+                           count(*) AS answers,
+                           count(*) FILTER (WHERE satisfied) AS satisfied,
+                           sum(score) AS total,
+                           COALESCE((%s::jsonb ->> company_id::text)::int, 1) AS fewest
+                      FROM sales_satisfaction
+                     WHERE own_word IS NOT TRUE
+                  GROUP BY company_id, partner_id, user_id, team_id, source,
+                           date_trunc('month', date)) answer
+            """,
+            json.dumps(self.env["sales.satisfaction"]._fewest_answers(regulated)),
+        )
+
+    @api.depends("answers", "average", "fewest", "month")
     @api.depends_context("lang")
     def _compute_result(self):
-        fewest = self.env["sales.satisfaction"]._fewest_answers(self.company_id)
         for row in self:
             row.month_name = format_date(self.env, row.month, date_format="MMMM yyyy")
-            row.has_data = row.answers >= fewest.get(row.company_id.id, 1)
+            row.has_data = row.answers >= row.fewest
             row.result = f"{row.average:.1f}" if row.has_data else self.env._("no data")

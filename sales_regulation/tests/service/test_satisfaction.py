@@ -155,6 +155,37 @@ class TestSatisfaction(ServiceProfiles, RegulationCommon):
         self.assertTrue(Satisfaction.with_user(self.users["a"]).search_count([]))
         self.assertFalse(Satisfaction.with_user(self.users["b"]).search_count([]))
 
+    def test_figure_of_a_group(self):
+        """The figure of a person is that of his answers, if they are enough together: the mean of
+        90, 60 and 75, not that of the customers' means 90 and 67.5."""
+        Satisfaction = self.env["sales.satisfaction"]
+        Report = self.env["sales.satisfaction.report"].with_user(self.users["a"])
+        other = self._ticket(customer="beihe")
+
+        def figures(*groupby):
+            self.env.flush_all()
+            found = Report._read_group(
+                [("user_id", "=", self.users["a"].id)],
+                groupby,
+                ["answers:sum", "average:avg"],
+            )
+            return [row[len(groupby) :] for row in found]
+
+        Satisfaction._note(self.ticket, 90)
+        Satisfaction._note(other, 60)
+        self.assertEqual(figures(), [(2, False)])
+        Satisfaction._note(other, 75)
+        self.assertEqual(figures(), [(3, 75.0)])
+        self.assertEqual(figures("user_id", "month:month"), [(3, 75.0)])
+        self.assertEqual(sorted(figures("partner_id")), [(1, False), (2, False)])
+        rows = Report.search([("user_id", "=", self.users["a"].id)])
+        self.assertEqual(set(rows.mapped("result")), {"no data"})
+        self.assertFalse(any(rows.mapped("average")))
+        groups = Report.formatted_read_group(
+            [("user_id", "=", self.users["a"].id)], ["user_id"], ["average:avg"]
+        )
+        self.assertEqual([group["average:avg"] for group in groups], [75.0])
+
     def test_report_without_enough(self):
         self.env["sales.satisfaction"]._note(self.ticket, 90)
         self.env.flush_all()
