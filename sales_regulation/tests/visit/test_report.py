@@ -38,6 +38,18 @@ class TestFollowUpReport(VisitCommon):
             )
 
 
+    def test_days_are_those_of_the_company(self):
+        """Seven in the morning in Shanghai is the day before in London, where the reader sits."""
+        with self.at("2026-03-03 07:00"):
+            self.contact(next_date="2026-03-06").action_hand_in()
+        for moment, since, late in (("2026-03-06 07:00", 3, 0), ("2026-03-07 07:00", 4, 1)):
+            for tz in ("Asia/Shanghai", "Europe/London"):
+                self.users["a"].tz = tz
+                with self.at(moment), self.subTest(moment=moment, tz=tz):
+                    row = self.rows()[self.customers["xinghai"]]
+                    self.assertEqual((row.days_since, row.days_late), (since, late))
+
+
 @tagged("post_install", "-at_install")
 class TestComplianceReport(VisitCommon):
     @classmethod
