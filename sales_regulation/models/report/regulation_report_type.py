@@ -47,12 +47,34 @@ class RegulationReportType(models.Model):
 
     @api.model
     def _of(self, user, company):
-        """The kinds of report in the regulation of this person, in order."""
+        """The kinds of report in the regulation of this person, in order.
+
+        Where the duty lies on the holders of a role, those of his roles, and what was laid on
+        him while he held one.
+        """
         Profile = self.env["regulation.profile"]
         if not Profile._regulated_companies():
             return self.browse()
         policy = Profile.sudo()._resolve({0: (company, user, self.env["crm.team"])})[0]
-        return self.sudo().search([("profile_id", "in", policy.profile_ids)])
+        kinds = self.sudo().search([("profile_id", "in", policy.profile_ids)])
+        duties = {kind: duty for kind in kinds if (duty := kind._duty()).who == "role"}
+        laid = kinds.profile_id.duty_ids.browse(duty.id for duty in duties.values())
+        held = laid.role_id._held_by(user, company)
+        his = laid.filtered(lambda duty: duty.role_id in held)
+        if others := laid - his:
+            his |= (
+                self.env["regulation.duty.instance"]
+                .sudo()
+                .search(
+                    [
+                        ("duty_id", "in", others.ids),
+                        ("user_id", "=", user.id),
+                        ("company_id", "=", company.id),
+                    ]
+                )
+                .duty_id
+            )
+        return kinds.filtered(lambda kind: kind not in duties or duties[kind] in his)
 
     def _duty(self):
         """The recurring duty that demands this report; empty if none does."""

@@ -215,6 +215,27 @@ class TestWorkReport(ReportCommon):
         with self.assertRaises(ValidationError):
             self.report(kind=self.env.ref("sales_regulation.profile_s4_report_call_log"))
 
+    def test_kinds_are_those_of_ones_roles(self):
+        """A rep is offered his own report first, not the log of the telemarketers."""
+        rep = self.env["work.report"].with_user(self.users["a"])
+        form = Form(rep)
+        self.assertEqual(form.type_id, self.month_type)
+        self.assertEqual(
+            self.env["regulation.report.type"]._of(self.users["a"], self.company), self.month_type
+        )
+        with self.assertRaises(ValidationError):
+            self.report("a")
+        # What was laid on him while he held the role he still owes when it has passed on
+        instance = self._owe("2026-03-02")
+        self.roles["telemarketer"].assignment_ids.filtered(
+            lambda row: row.user_id == self.users["t"]
+        ).sudo().date_to = "2026-03-02"
+        self.at("2026-03-03 08:00")
+        self.assertNotIn(self.users["t"], self.roles["telemarketer"]._holders(self.company))
+        report = self.report()
+        report.action_hand_in()
+        self.assertEqual(instance.state, "done")
+
     def test_no_regulation_no_report(self):
         self.profile.with_user(self.users["gm"]).action_retire()
         with self.assertRaises(ValidationError):
@@ -283,27 +304,6 @@ class TestWorkReport(ReportCommon):
         with self.assertRaises(AccessError):
             first.with_user(self.users["t"]).write({"report_id": False})
 
-    def test_a_log_of_contacts_alone(self):
-        self.contact()
-        report = self.report(content="<h3>Calls</h3>")
-        report.action_hand_in()
-        self.assertEqual(report.contact_count, 1)
-
-    def test_time_zone_border(self):
-        """23:30 in Shanghai belongs to that day, half past midnight to the next."""
-        late = self.contact(at="2026-03-02 15:30:00")
-        self.at("2026-03-03 08:00")
-        next_day = self.contact(at="2026-03-02 16:30:00")
-        report = self.report()
-        self.assertIn(late, report.listed_contact_ids)
-        self.assertNotIn(next_day, report.listed_contact_ids)
-
-    def test_sales_are_stated_by_the_system(self):
-        medium = self.env["utm.medium"].create({"name": "Fair"})
-        order = self._order("a", quantity=3, medium_id=medium.id)
-        order.action_confirm()
-        self._order("a", quantity=2).action_confirm()
-        self._order("b", quantity=9).action_confirm()
     def test_a_contact_that_comes_in_after_its_log(self):
         """Storylines 6 and 13: Tuesday's log is due at nine, the visit of Tuesday 16:00 is
         recorded on Wednesday 15:30, within its 24 hours. Wednesday's log has it."""
@@ -351,6 +351,27 @@ class TestWorkReport(ReportCommon):
         self.assertEqual(late.report_id, wednesday)
         self.assertEqual((wednesday.contact_count, thursday.contact_count), (1, 0))
 
+    def test_a_log_of_contacts_alone(self):
+        self.contact()
+        report = self.report(content="<h3>Calls</h3>")
+        report.action_hand_in()
+        self.assertEqual(report.contact_count, 1)
+
+    def test_time_zone_border(self):
+        """23:30 in Shanghai belongs to that day, half past midnight to the next."""
+        late = self.contact(at="2026-03-02 15:30:00")
+        self.at("2026-03-03 08:00")
+        next_day = self.contact(at="2026-03-02 16:30:00")
+        report = self.report()
+        self.assertIn(late, report.listed_contact_ids)
+        self.assertNotIn(next_day, report.listed_contact_ids)
+
+    def test_sales_are_stated_by_the_system(self):
+        medium = self.env["utm.medium"].create({"name": "Fair"})
+        order = self._order("a", quantity=3, medium_id=medium.id)
+        order.action_confirm()
+        self._order("a", quantity=2).action_confirm()
+        self._order("b", quantity=9).action_confirm()
         self.at("2026-03-31 17:00")
         report = self.report("a", self.month_type, "2026-03-15")
         report.action_hand_in()
