@@ -1,13 +1,15 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class CustomerDossierReport(models.Model):
-    """How complete and how current the files of the customers are, per region and owner.
+    """How complete, correct and current the files of the customers are, per region and owner.
 
     Counts the same items for every customer, whatever his tier, so that regions compare;
-    what a regulation asks of one customer is on his form.
+    what a regulation asks of one customer is on his form. Changes are those that were entered
+    for the customer or a person of his, in the companies that the reader works in.
     """
 
     _name = "customer.dossier.report"
@@ -15,6 +17,36 @@ class CustomerDossierReport(models.Model):
     _auto = False
     _order = "completeness, id"
     _rec_name = "partner_id"
+
+    _depends = {
+        "res.partner": [
+            "name",
+            "is_company",
+            "parent_id",
+            "commercial_partner_id",
+            "company_id",
+            "user_id",
+            "customer_rank",
+            "active",
+            "type",
+            "phone",
+            "phone_sanitized",
+            "email",
+            "email_normalized",
+            "vat",
+            "street",
+            "city",
+            "state_id",
+            "country_id",
+            "dossier_reviewed_on",
+            "dossier_needs",
+            "dossier_scope",
+            "dossier_process",
+            "dossier_competitors",
+        ],
+        "customer.change": ["partner_id", "company_id"],
+        "regulation.deadline": ["res_model", "res_id", "state"],
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -27,13 +59,23 @@ class CustomerDossierReport(models.Model):
     no_contact = fields.Integer(string="Without Contact Person", readonly=True)
     no_address = fields.Integer(string="Without Address", readonly=True)
     no_needs = fields.Integer(string="Without Needs", readonly=True)
+    bad_phone = fields.Integer(
+        string="Telephone not Valid", readonly=True, help="It is no number that can be dialled."
+    )
+    bad_email = fields.Integer(string="E-mail not Valid", readonly=True)
+    duplicate = fields.Integer(
+        string="Possible Duplicates",
+        readonly=True,
+        help="Another customer has the same tax number, e-mail, telephone number or company name.",
+    )
     changes_kept = fields.Integer(string="Changes in Time", readonly=True)
     changes_late = fields.Integer(string="Changes late", readonly=True)
     reviewed_on = fields.Date(string="Reviewed", readonly=True)
 
     @property
     def _table_query(self):
-        return """
+        return SQL(
+            r"""
             SELECT partner.id, partner.id AS partner_id, partner.company_id, partner.user_id,
                    partner.state_id, partner.country_id, 1 AS customer_count,
                    partner.dossier_reviewed_on AS reviewed_on,
@@ -50,6 +92,13 @@ class CustomerDossierReport(models.Model):
                    (contact.number = 0)::int AS no_contact,
                    (partner.street IS NULL OR partner.city IS NULL)::int AS no_address,
                    (COALESCE(partner.dossier_needs, '') = '')::int AS no_needs,
+                   (COALESCE(partner.phone, '') != ''
+                    AND (partner.phone_sanitized IS NULL
+                         OR LENGTH(REGEXP_REPLACE(partner.phone, '\D', '', 'g')) < 6))::int
+                       AS bad_phone,
+                   (COALESCE(partner.email, '') != '' AND partner.email_normalized IS NULL)::int
+                       AS bad_email,
+                   (%(duplicate)s)::int AS duplicate,
                    change.kept AS changes_kept, change.late AS changes_late
               FROM res_partner partner
         CROSS JOIN LATERAL (SELECT COUNT(*) AS number FROM res_partner child
@@ -58,10 +107,44 @@ class CustomerDossierReport(models.Model):
         CROSS JOIN LATERAL (
                    SELECT COUNT(*) FILTER (WHERE deadline.state = 'kept') AS kept,
                           COUNT(*) FILTER (WHERE deadline.state IN ('breached', 'overdue')) AS late
-                     FROM customer_change event
+                     FROM res_partner concerned
+                     JOIN customer_change event ON event.partner_id = concerned.id
                      JOIN regulation_deadline deadline
                        ON deadline.res_model = 'customer.change' AND deadline.res_id = event.id
-                    WHERE event.partner_id = partner.id) change
+                    WHERE concerned.commercial_partner_id = partner.id
+                      AND event.company_id = ANY(%(companies)s)) change
              WHERE partner.active AND partner.commercial_partner_id = partner.id
                AND (partner.customer_rank > 0 OR partner.user_id IS NOT NULL)
+            """,
+            duplicate=self._duplicate(),
+            companies=self.env.companies.ids,
+        )
+
+    def _duplicate(self):
+        """Whether another customer of the company is the same in one of what is unique.
+
+        One look into an index for each, as at a registration.
         """
+        return SQL(" OR ").join(
+            SQL(
+                """
+                EXISTS (SELECT 1 FROM res_partner other
+                         WHERE %s AND other.active AND other.commercial_partner_id != partner.id
+                           AND (other.company_id IS NULL OR partner.company_id IS NULL
+                                OR other.company_id = partner.company_id))
+                """,
+                same,
+            )
+            for same in (
+                SQL("other.vat = partner.vat AND LENGTH(partner.vat) > 1"),
+                SQL("other.email_normalized = partner.email_normalized"),
+                SQL(
+                    "other.phone_sanitized = partner.phone_sanitized"
+                    " AND LENGTH(partner.phone_sanitized) > 5"
+                ),
+                SQL(
+                    "other.is_company AND partner.is_company"
+                    " AND LOWER(TRIM(other.name)) = LOWER(TRIM(partner.name))"
+                ),
+            )
+        )

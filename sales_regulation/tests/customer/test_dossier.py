@@ -129,6 +129,60 @@ class TestDossier(VisitCommon):
             clock = self.clock(change, "customer_change")
             self.assertEqual((clock.state, clock.breach_minutes), (state, minutes))
 
+    def test_report_counts_changes_of_the_customer(self):
+        """Also those that were entered for a person of his; none of another company."""
+        xinghai = self.customers["xinghai"]
+        person = self.env["res.partner"].create({"name": "Ms. Lin", "parent_id": xinghai.id})
+        with self.at("2026-03-06 17:00"):
+            of_person = (
+                self.env["customer.change"]
+                .with_user(self.users["a"])
+                .create({"partner_id": person.id, "item": "phone", "description": "New number"})
+            )
+        foreign = self._changed("2026-03-06 18:00")
+        with self.at("2026-03-07 17:01"):
+            self.env["regulation.deadline"]._done(of_person | foreign, "customer_change")
+        self.env.flush_all()
+        other = self.env["res.company"].create({"name": "Sister"})
+        self.cr.execute(
+            "UPDATE customer_change SET company_id = %s WHERE id = %s", [other.id, foreign.id]
+        )
+        row = self._quality("xinghai")
+        self.assertEqual((row.changes_kept, row.changes_late), (0, 1))
+
+    def test_report_flags_what_is_not_correct(self):
+        xinghai, beihe, nanfeng, dongfang = self.customers.values()
+        (xinghai | beihe).phone = "+86 755 8765 4321"
+        nanfeng.write({"phone": "12", "email": "nobody"})
+        dongfang.write({"phone": "+86 755 8765 4322", "email": "office@dongfang.example.com"})
+        twin = nanfeng.copy(
+            {"name": " NANFENG Trading", "phone": False, "email": False, "user_id": False}
+        )
+        other = self.env["res.company"].create({"name": "Sister"})
+        dongfang.copy({"name": "Dongfang Systems", "company_id": other.id, "user_id": False})
+        flags = {
+            code: (row.bad_phone, row.bad_email, row.duplicate)
+            for code in self.customers
+            for row in self._quality(code)
+        }
+        self.assertEqual(
+            flags,
+            {
+                "xinghai": (0, 0, 1),
+                "beihe": (0, 0, 1),
+                "nanfeng": (1, 1, 1),
+                "dongfang": (0, 0, 0),
+            },
+        )
+        twin.active = False
+        self.assertEqual(self._quality("nanfeng").duplicate, 0)
+
+    def _quality(self, code):
+        self.env.flush_all()
+        Report = self.env["customer.dossier.report"].with_user(self.users["km"])
+        Report.invalidate_model()
+        return Report.search([("partner_id", "=", self.customers[code].id)])
+
     def test_late_change(self):
         with self.at("2026-03-12 10:00"):
             change = self.env["customer.change"].create(
