@@ -207,3 +207,45 @@ class TestExpenseReview(ExpenseCommon):
             domain, ["category_id", "date:month"], ["execution:avg", "spent:sum", "sales_share:avg"]
         )
         self.assertTrue(rows)
+
+    def test_report_by_department_and_category(self):
+        """Sales are of the salesperson's department; they have no category, so that a share of
+        nothing is no figure. A claim on no budget has the category of its product."""
+        department = self.env["hr.department"].create(
+            {"name": "Sales of the tests", "company_id": self.company.id}
+        )
+        self.employees["a"].department_id = department
+        application = self._approved(1_500)
+        claim = self._claim(600, application)
+        claim.action_submit()
+        self._approve(claim, "expense_claim")
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customers["xinghai"].id,
+                "invoice_user_id": self.users["a"].id,
+                "invoice_date": DAY,
+                "date": DAY,
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "x", "price_unit": 5_000, "quantity": 1, "tax_ids": False}
+                    )
+                ],
+            }
+        )
+        invoice.action_post()
+        Report = self.env["sales.budget.report"].with_user(self.users["fin"])
+        figures = ["spent:sum", "reserved:sum", "sales:sum", "sales_share:avg"]
+
+        def groups(by):
+            domain = [("company_id", "=", self.company.id)]
+            return {row[0]: row[1:] for row in Report._read_group(domain, [by], figures)}
+
+        self.assertEqual(groups("department_id"), {department: (600.0, 900.0, 5_000.0, 12.0)})
+        shares = groups("category_id")
+        self.assertEqual(shares[self.category][:3], (600.0, 900.0, 0.0))
+        self.assertIs(shares[self.category][3], False)
+        # Spent without application or budget
+        self.env.flush_all()
+        self.cr.execute("UPDATE hr_expense SET application_id = NULL WHERE id = %s", [claim.id])
+        self.assertEqual(groups("category_id")[self.category][0], 600.0)
