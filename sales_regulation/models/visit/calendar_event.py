@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools import RegulatedOne2many, engine, is_engine
 
+#: priorities of opportunities whose customers are contacted at any time
+_URGENT = ("2", "3")
 #: what may not move once a visit is over
 _TIMES = frozenset(
     {"start", "stop", "start_date", "stop_date", "duration", "allday", "active", "user_id"}
@@ -22,7 +24,9 @@ class CalendarEvent(models.Model):
     _inherit = ["calendar.event", "regulation.covered", "regulation.stock.sealed"]
 
     _regulation_owner_fields = ("user_id",)
-    _stock_sealed_fields = frozenset({"visit_company_id", "visit_state", "visit_end", "visit_planned"})
+    _stock_sealed_fields = frozenset(
+        {"visit_company_id", "visit_state", "visit_end", "visit_planned", "visit_urgent"}
+    )
 
     visit_partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -65,6 +69,13 @@ class CalendarEvent(models.Model):
         readonly=True,
         copy=False,
         help="It came from a visit plan; a visit without plan is possible, and marked so.",
+    )
+    visit_urgent = fields.Boolean(
+        string="Urgent",
+        readonly=True,
+        copy=False,
+        help="About an opportunity of high priority when it was made: such customers are visited"
+        " at any time, with or without plan.",
     )
     visit_contact_ids = RegulatedOne2many(
         comodel_name="sales.contact", inverse_name="event_id", string="Visit Records"
@@ -190,6 +201,7 @@ class CalendarEvent(models.Model):
                     "visit_company_id": company.id,
                     "visit_state": "planned",
                     "visit_end": event.stop,
+                    "visit_urgent": event.sudo().opportunity_id.priority in _URGENT,
                     **({} if event.user_id else {"user_id": self.env.uid}),
                 }
             )

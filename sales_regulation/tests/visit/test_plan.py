@@ -413,6 +413,32 @@ class TestPlanWithoutApproval(PlanCommon):
             with self.assertRaises(AccessError):
                 event.visit_planned = True
 
+    def test_urgent_visits_need_no_plan(self):
+        """S3-33: customers of urgent opportunities are visited at any time. The mark is the
+        system's, of the priority when the visit is made."""
+        leads = self.env["crm.lead"].with_user(self.users["a"]).create(
+            [
+                {
+                    "name": f"Priority {priority}",
+                    "partner_id": self.customers["xinghai"].id,
+                    "priority": priority,
+                    "user_id": self.users["a"].id,
+                }
+                for priority in ("1", "2")
+            ]
+        )
+        with self.at("2026-03-20 10:00"):
+            ordinary, urgent = (
+                self.visit("2026-04-02 14:00", "2026-04-02 15:00", opportunity_id=lead.id)
+                for lead in leads
+            )
+            leads[0].priority = "3"
+            with self.assertRaises(AccessError):
+                ordinary.visit_urgent = True
+            with self.assertRaises(AccessError):
+                self.visit("2026-04-02 16:00", "2026-04-02 17:00", visit_urgent=True)
+        self.assertEqual((ordinary.visit_urgent, urgent.visit_urgent), (False, True))
+
     def test_month_of_a_line(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.plan(line_ids=[self.line(duration=0)])

@@ -156,5 +156,6 @@ class TestVisitHostile(HostileMixin, VisitCommon):
                 self.assertFalse(
                     changed & {"start", "stop", "duration", "active", "user_id", "visit_end",
                                "visit_state", "visit_partner_id", "visit_company_id",
-                               "visit_planned", "visit_check_in_ids", "visit_contact_ids"}
+                               "visit_planned", "visit_urgent", "visit_check_in_ids",
+                               "visit_contact_ids"}
                 )  # fmt: skip
