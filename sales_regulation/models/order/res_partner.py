@@ -11,11 +11,14 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self.env["regulation.profile"]._regulated_companies() and any(
-            vals.get(name) for vals in vals_list for name in _PRICELIST
+        partners = super().create(vals_list)
+        if (
+            self.env["regulation.profile"]._regulated_companies()
+            and self._pricelist_guarded()
+            and partners._pricelist_chosen()
         ):
             self._check_may_assign_pricelist()
-        return super().create(vals_list)
+        return partners
 
     def write(self, vals):
         if _PRICELIST.intersection(vals) and (
@@ -27,13 +30,28 @@ class ResPartner(models.Model):
         return super().write(vals)
 
     @api.model
+    def _pricelist_guarded(self):
+        return not self.env.su and self.env.company.id in self.env[
+            "regulation.profile"
+        ]._companies_with("price_authority_ids")
+
+    def _pricelist_chosen(self):
+        """Whether one of these new customers has another pricelist than Odoo gives by itself:
+        by a value, a key of the context or a default that somebody saved for himself."""
+        name = "specific_property_product_pricelist"
+        fallback = self._fields[name].get_company_dependent_fallback(self)
+        for partner in self.sudo():
+            entity = partner.commercial_partner_id
+            own = fallback if entity == partner else entity[name]
+            if partner[name] not in (own, fallback, fallback.browse()):
+                return True
+        return False
+
+    @api.model
     def _check_may_assign_pricelist(self):
         """A customer's own pricelist is the reference of his prices: who has no price
         authority does not choose it (C17)."""
-        company = self.env.company
-        if self.env.su or company.id not in self.env["regulation.profile"]._companies_with(
-            "price_authority_ids"
-        ):
+        if not self._pricelist_guarded():
             return
         authorities = (
             self.env["regulation.price.authority"]
@@ -41,7 +59,7 @@ class ResPartner(models.Model):
             .search([("profile_id.state", "in", ("trial", "active")), ("max_discount", ">", 0)])
         )
         roles = authorities.role_id | self.env["regulation.role"]._code("finance")
-        if not roles._held_by(self.env.user, company):
+        if not roles._held_by(self.env.user, self.env.company):
             raise AccessError(
                 self.env._(
                     "A customer's pricelist is chosen by: %s.", ", ".join(roles.mapped("name"))

@@ -196,6 +196,45 @@ class TestPriceChange(OrderCommon):
         with self.assertRaises(AccessError):
             partner.with_user(self.users["a"]).specific_property_product_pricelist = self.pricelist
 
+    def test_no_default_gives_a_new_customer_a_pricelist(self):
+        """Nobody without price authority chooses the reference prices of a new customer."""
+        user = self.users["a"]
+        user.sudo().group_ids |= self.env.ref("base.group_partner_manager")
+        Partner = self.env["res.partner"].with_user(user)
+        for name in ("property_product_pricelist", "specific_property_product_pricelist"):
+            for context, vals in (
+                ({}, {name: self.pricelist.id}),
+                ({f"default_{name}": self.pricelist.id}, {}),
+            ):
+                with (
+                    self.subTest(name=name, vals=vals),
+                    self.assertRaisesRegex(AccessError, "pricelist is chosen"),
+                    self.cr.savepoint(),
+                ):
+                    Partner.with_context(**context).create({"name": "New", **vals})
+        self.env["ir.default"].with_user(user).set(
+            "res.partner",
+            "specific_property_product_pricelist",
+            self.pricelist.id,
+            user_id=True,
+        )
+        with self.assertRaisesRegex(AccessError, "pricelist is chosen"), self.cr.savepoint():
+            Partner.create({"name": "New"})
+        self.env["ir.default"].sudo().search([("user_id", "=", user.id)]).unlink()
+        # What Odoo gives by itself: none, or that of the company he works for
+        self.assertTrue(Partner.create({"name": "New"}))
+        customer = self.customers["beihe"]
+        customer.sudo().specific_property_product_pricelist = self.pricelist
+        contact = Partner.create({"name": "Buyer", "parent_id": customer.id})
+        self.assertEqual(contact.specific_property_product_pricelist, self.pricelist)
+        # Who has an authority chooses
+        self.users["km"].sudo().group_ids |= self.env.ref("base.group_partner_manager")
+        self.assertTrue(
+            Partner.with_user(self.users["km"]).create(
+                {"name": "New", "specific_property_product_pricelist": self.pricelist.id}
+            )
+        )
+
     def test_without_the_switch_changes_are_logged(self):
         self.profile.with_user(self.users["gm"]).sudo().action_retire()
         self.product.list_price = 101
