@@ -13,3 +13,8 @@ class ProductProduct(models.Model):
         price = company.currency_id._convert(price, currency, company, date, round=False)
         taxes = self.taxes_id.filtered(lambda tax: tax.company_id in company.parent_ids)
         return taxes.compute_all(price, currency=currency, product=self)["total_included"]
+
+    def _payment_worthless(self, company):
+        """Whether such goods have no value of their own: samples, papers."""
+        product = self.sudo().with_company(company)
+        return max(product.lst_price, product.standard_price) <= 0

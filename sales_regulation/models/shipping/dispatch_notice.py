@@ -665,7 +665,13 @@ class DispatchNotice(models.Model):
             value = sum(line._payment_value(positions[order.id].values) for line in taken.line_ids)
             position = positions[order.id]
             required, covered, short = position.judge(value)
-            if value <= 0 or not short:
+            # As on the transfer: what costs nothing on its order is paid with the rest of it
+            if not short or (
+                value <= 0
+                and all(
+                    line.product_id._payment_worthless(notice.company_id) for line in taken.line_ids
+                )
+            ):
                 continue
             money = self._gate_money
             currency = position.currency

@@ -170,12 +170,18 @@ class StockPicking(models.Model):
         for picking in self:
             shares = defaultdict(float)
             for row in leaving.get(picking.id, ()):
-                shares[row.order] += values.get(row, 0.0)
+                value = values.get(row, 0.0)
+                # Samples without value pass; goods that are worth something and cost nothing
+                # on their order are paid with the rest of it
+                if value > 0 or (
+                    row in values
+                    and row.order
+                    and not row.product._payment_worthless(row.move.company_id)
+                ):
+                    shares[row.order] += value
             refusals = [
                 picking._payment_refusal(order, positions.get(order.id), value, policies, together)
-                # Samples without value pass
                 for order, value in shares.items()
-                if value > 0
             ]
             if refusals := [refusal for refusal in refusals if refusal]:
                 found[picking.id] = picking._payment_merge(refusals)

@@ -113,6 +113,30 @@ class TestShipmentGuard(PaymentCommon):
         picking._action_done()
         self.assertEqual(move.state, "done")
 
+    def test_goods_without_price_wait_for_the_rest(self):
+        """What costs nothing on the order is paid with the package that costs all."""
+        package = self.env["product.product"].create(
+            {"name": "Package", "type": "service", "taxes_id": [Command.set(self.vat.ids)]}
+        )
+        order = self._order(quantity=5, price=0.0).sudo()
+        order.order_line = [Command.create({"product_id": package.id, "price_unit": 1000.0})]
+        order.action_confirm()
+        self.assertTrue(order.picking_ids.payment_hold)
+        self.assertHeld("short of", self._deliver, order.picking_ids)
+        notice = self.env["dispatch.notice"].create(order._prepare_dispatch_notice_values())
+        self.assertIn(
+            notice.id, notice._gate_payment_before_shipment(notice._regulation_policies())
+        )
+        self._pay(order, order.amount_total)
+        self._deliver(order.picking_ids)
+        self.assertEqual(order.picking_ids.state, "done")
+
+    def test_gifts_of_an_order_without_value(self):
+        """Nothing is demanded for an order that costs nothing."""
+        order = self._confirmed(quantity=5, price=0.0)
+        self._deliver(order.picking_ids)
+        self.assertEqual(order.picking_ids.state, "done")
+
     def test_internal_type_to_a_customer(self):
         picking = self._transfer(self.stock, self.customer_location, code="internal")
         self.assertHeld("belong to no order", self._deliver, picking)
