@@ -62,6 +62,7 @@ class RegulationHelpWizard(models.TransientModel):
         document = self._document()
         remedies = document._gate_remedies()
         lines = []
+        short = []
         for refusal in document._gate_banner_refusals():
             gate = self.env["regulation.gate"].sudo().search([("code", "=", refusal.gate)])
             snapshot = self.env["regulation.profile"].sudo()._snapshot(refusal.profile_id)
@@ -94,7 +95,11 @@ class RegulationHelpWizard(models.TransientModel):
             )
             if refusal.currency and refusal.amount:
                 self.currency_id = refusal.currency
+                if enforced and role_id:
+                    short.append(refusal.amount)
         self.line_ids = [fields.Command.clear(), *lines]
+        # Nothing is let pass by accident: what is short now, unless somebody asks for more
+        self.amount = short[0] if len(short) == 1 else 0.0
 
     def _waiting(self, document, refusal):
         """For whom the approval that would open the gate waits already."""

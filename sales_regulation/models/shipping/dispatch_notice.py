@@ -614,6 +614,20 @@ class DispatchNotice(models.Model):
     def _gate_orders(self):
         return {notice.id: notice.order_id for notice in self}
 
+    def _release_content(self):
+        """Whose goods, how much of them and where to: what a release lets leave."""
+        return {
+            notice.id: {
+                "order": notice.order_id,
+                "receiver": notice.partner_shipping_id,
+                "goods": [
+                    [line.order_line_id, line.product_id, line._product_qty()]
+                    for line in notice.line_ids.sorted(lambda line: (line.product_id.id, line.id))
+                ],
+            }
+            for notice in self.sudo()
+        }
+
     def _gate_remedies(self):
         self.ensure_one()
         remedies = self.sudo().order_id.with_env(self.env)._shipment_remedies()

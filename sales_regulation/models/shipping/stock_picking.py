@@ -94,6 +94,26 @@ class StockPicking(models.Model):
             for picking in self
         }
 
+    def _release_content(self):
+        """Whose goods a transfer takes to whom, and how much of them is planned in all: what
+        is split off for later is still part of it while it is judged."""
+        moves = self.sudo().move_ids
+        orders = moves._regulation_orders()
+        result = {}
+        for picking in self.sudo():
+            planned = defaultdict(float)
+            for move in picking.move_ids:
+                done = move.product_uom._compute_quantity(
+                    move.quantity, move.product_id.uom_id, rounding_method="HALF-UP"
+                )
+                key = (orders[move.id].id or 0, move.product_id.id)
+                planned[key] += max(move.product_qty, done)
+            result[picking.id] = {
+                "receiver": picking.partner_id,
+                "goods": sorted([*key, quantity] for key, quantity in planned.items()),
+            }
+        return result
+
     def _gate_remedies(self):
         self.ensure_one()
         # Whoever ships need not be allowed to read what was sold

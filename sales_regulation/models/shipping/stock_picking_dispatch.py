@@ -158,7 +158,8 @@ class StockPicking(models.Model):
     def _dispatch_carry_over(self, refusals, leaving=None, notices_of=None):
         """Name the release of the notice in the refusals that it covers.
 
-        It holds until the notice is used up by its one shipment.
+        It holds until the notice is used up by its one shipment, for what the notice names:
+        neither for more of it nor for goods of another order on the same transfer.
         """
         if not any(refusal.mode == "enforce" and not refusal.release_id for refusal in refusals):
             return refusals
@@ -190,17 +191,26 @@ class StockPicking(models.Model):
                 order="id",
             )
         )
+        orders = self._dispatch_orders_of(leaving) if releases else {}
+        Notice = self.env["dispatch.notice"].sudo()
         result = []
         for refusal in refusals:
-            if refusal.mode == "enforce" and not refusal.release_id:
-                mine = notices.get(refusal.record.id, self.env["dispatch.notice"]).ids
+            if releases and refusal.mode == "enforce" and not refusal.release_id:
+                mine = notices.get(refusal.record.id, Notice)
                 covering = releases.filtered(
                     lambda release, mine=mine, refusal=refusal: (
-                        release.res_id in mine
+                        release.res_id in mine.ids
                         and release.gate_id.code == refusal.gate
                         and release._covers_amount(refusal)
+                        and release._for_content_of(Notice.browse(release.res_id))
                     )
                 )
+                released = Notice.browse(covering.mapped("res_id"))
+                picking = refusal.record.sudo()
+                if orders.get(picking, released.order_id) - released.order_id or (
+                    picking._dispatch_excess(released, leaving)
+                ):
+                    covering = releases.browse()
                 refusal = replace(refusal, release_id=covering[:1].id or 0)
             result.append(refusal)
         return result

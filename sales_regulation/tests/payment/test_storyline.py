@@ -130,6 +130,53 @@ class TestStoryline(PaymentCommon):
         rest = order.picking_ids - picking
         self.assertHeld("226,000.00", self._deliver, rest)
 
+    def test_release_is_for_the_goods_that_were_read(self):
+        """Neither for another order on the same transfer, nor for more, nor for others."""
+        self._payment_profile()
+        order = self._confirmed(quantity=2000, price=100.0, customer="dongfang")
+        other = self._confirmed(quantity=10000, price=96.0, customer="dongfang")
+        picking = order.picking_ids
+        release = (
+            self.env["regulation.release"]
+            .with_user(self.users["wh"])
+            .create(
+                {
+                    "gate_id": self.gate.id,
+                    "res_model": "stock.picking",
+                    "res_id": picking.id,
+                    "reason": "Line down at the customer",
+                }
+            )
+        )
+        release.with_user(self.users["gm"]).action_grant()
+
+        def more():
+            picking.move_ids.product_uom_qty = 2001
+
+        changes = (
+            lambda: other.picking_ids.move_ids.write({"picking_id": picking.id}),
+            lambda: other.picking_ids.move_ids.copy({"picking_id": picking.id}),
+            more,
+            lambda: picking.write({"partner_id": self.customers["xinghai"].id}),
+        )
+        for change in changes:
+            savepoint = self.cr.savepoint()
+            change()
+            picking.action_assign()
+            self.assertHeld("short of", self._deliver, picking)
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+        self._deliver(picking)
+        self.assertEqual((picking.state, release.sudo().state), ("done", "used"))
+
+    def test_help_proposes_what_is_short(self):
+        """Whoever asks for a release asks for the shortage, unless he says otherwise."""
+        self._payment_profile()
+        order = self._confirmed(quantity=2000, price=100.0, customer="dongfang")
+        action = order.picking_ids.with_user(self.users["wh"]).action_regulation_help()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.amount, 226000.0)
+
     def test_only_s4_stops_it(self):
         """Ship with 0 paid: stopped under S4, not where the mode is none, the gate off, or
         no regulation is in force."""

@@ -617,6 +617,46 @@ class TestDispatchAndPayment(DispatchCommon):
             self.env.flush_all()
 
 
+    def test_release_of_a_notice_is_for_its_goods(self):
+        """Where transfers need no notice: neither for more of them nor for another order."""
+        self.env["regulation.profile.gate"].search(
+            [
+                ("gate_id.code", "=", "dispatch_notice"),
+                ("profile_id.state", "=", "active"),
+                ("profile_id.assignment_ids.company_id", "=", self.company.id),
+            ]
+        ).with_user(self.users["gm"]).sudo()._set_mode("off")
+        order = self._confirmed(2000, price=100.0, customer="dongfang")
+        other = self._confirmed(500, price=100.0, customer="dongfang")
+        notice = self._checked(order, 1000)
+        release = (
+            self.env["regulation.release"]
+            .with_user(self.users["clk"])
+            .create(
+                {
+                    "gate_id": self.env.ref("sales_regulation.gate_payment_before_shipment").id,
+                    "res_model": "dispatch.notice",
+                    "res_id": notice.id,
+                    "reason": "Line down at the customer",
+                }
+            )
+        )
+        self._as(release, "gm").action_grant()
+        self._as(notice, "clk").action_issue()
+        if notice.state != "released":
+            self._as(notice, "fin").action_check_papers()
+            self._as(notice, "fin").action_release()
+        picking = order.picking_ids
+        with self.assertRefused("short of"), self.cr.savepoint():
+            self._validate(picking, quantity=1001)
+        with self.assertRefused("short of"), self.cr.savepoint():
+            other.picking_ids.move_ids.write({"picking_id": picking.id})
+            self._validate(picking, quantity=400)
+        self.env.invalidate_all()
+        self._validate(picking, quantity=1000)
+        self.assertEqual((picking.state, notice.state), ("done", "shipped"))
+
+
 @tagged("post_install", "-at_install")
 class TestDispatchUnregulated(DispatchCommon):
     """With no regulation in force deliveries are as in stock."""
