@@ -18,13 +18,20 @@ class StockMoveLine(models.Model):
         exempt = super()._regulation_exempt()
         if "pos.order" not in self.env:
             return exempt
-        # What stands on the line of an order is judged by that order
+        # What a sales order names is judged by that order, whatever till order is named beside
         asked = (self - exempt).filtered(
-            lambda line: line.picking_id.pos_order_id or not line.move_id.sale_line_id
+            lambda line: not (
+                line.move_id.sale_line_id
+                or line.move_id.reference_ids.sale_ids
+                or line.picking_id.reference_ids.sale_ids
+            )
         )
         by_type = asked._till_sessions() if asked else {}
         for picking, lines in asked.grouped("picking_id").items():
-            if picking.pos_order_id:
+            if order := picking.pos_order_id:
+                # Goods of a session that ships when it is closed leave with the session
+                if not order.shipping_date and not order._should_create_picking_real_time():
+                    continue
                 sold = self._till_sold(SQL("po.id = %s", picking.pos_order_id.id))
                 left = self._till_left(SQL("picking.pos_order_id = %s", picking.pos_order_id.id))
             elif sessions := by_type.get((picking.picking_type_id, picking.company_id)):

@@ -100,3 +100,36 @@ class TestTill(PaymentCommon):
         paid._create_order_picking()
         picking.pos_order_id = paid
         self.assertHeld("belong to no order", self._deliver, picking)
+
+    def test_a_sales_order_is_not_paid_by_naming_a_till_order(self):
+        """The keeper may write the link: what a sales order names is judged by it."""
+        paid = self._till_order(5)
+        order = self._confirmed(quantity=5, price=100.0)
+        order.picking_ids.pos_order_id = paid
+        self.assertHeld("short of", self._deliver, order.picking_ids)
+
+    def test_session_that_ships_when_it_is_closed(self):
+        """What was sold leaves once, with the session: not on a transfer that names the order."""
+        self.session.update_stock_at_closing = True
+        paid = self._till_order(5)
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "partner_id": self.customers["xinghai"].id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.customer_location.id,
+                "pos_order_id": paid.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 5,
+                            "location_id": self.warehouse.lot_stock_id.id,
+                            "location_dest_id": self.customer_location.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        self.assertHeld("belong to no order", self._deliver, picking)
