@@ -20,6 +20,19 @@ class RegulationStockSealed(models.AbstractModel):
     _stock_sealed_fields = frozenset()
 
     @api.model
+    def default_get(self, fields):
+        """Such a figure begins with the field's own default: neither a ``default_`` key of
+        some context nor a default that a user saved for himself decides on it."""
+        values = super().default_get(fields)
+        forged = self._stock_sealed_fields.intersection(values)
+        if forged and self.env["regulation.profile"]._regulated_companies():
+            for name in forged:
+                del values[name]
+                if default := self._fields[name].default:
+                    values[name] = default(self)
+        return values
+
+    @api.model
     def _check_stock_sealed(self, vals):
         """Raise AccessError if somebody types what is computed."""
         forged = self._stock_sealed_fields.intersection(vals)
@@ -32,12 +45,3 @@ class RegulationStockSealed(models.AbstractModel):
                     fields=", ".join(labels),
                 )
             )
-
-    def _without_forged_defaults(self):
-        """The same without ``default_`` keys for such figures in the context."""
-        forged = {f"default_{name}" for name in self._stock_sealed_fields} & set(self.env.context)
-        if not forged:
-            return self
-        return self.with_context(
-            {key: value for key, value in self.env.context.items() if key not in forged}
-        )

@@ -77,11 +77,10 @@ class SaleOrder(models.Model):
         companies = self.env["regulation.profile"]._regulated_companies()
         if not companies:
             return super().create(vals_list)
-        orders = self._without_forged_defaults()
         for vals in vals_list:
             if (vals.get("company_id") or self.env.company.id) in companies:
                 self._check_stock_sealed(vals)
-        orders = super(SaleOrder, orders).create(vals_list).with_env(self.env)
+        orders = super().create(vals_list)
         regulated = orders._under_regulation()
         regulated.filtered(lambda order: order.state == "sent")._gate_pass("send")
         confirmed = regulated.filtered(lambda order: order.state == "sale")

@@ -31,6 +31,8 @@ LINE_FIELDS = (
 )
 #: what tells an ordinary line from those that stock adds
 LINE_KINDS = ("display_type", "is_downpayment", "is_expense", "is_delivery")
+#: what is fixed in a line of a confirmed order
+GUARDED_LINE = frozenset({*LINE_FIELDS, *LINE_KINDS, "order_id"})
 
 
 class SaleOrder(models.Model):

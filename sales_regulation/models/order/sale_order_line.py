@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from .sale_order_content import GUARDED_LINE
+
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
@@ -31,15 +33,17 @@ class SaleOrderLine(models.Model):
         companies = self.env["regulation.profile"]._regulated_companies()
         if not companies:
             return super().create(vals_list)
-        lines = self._without_forged_defaults()
+        # A default of the context or of the user himself says as much as a value
+        defaults = self.default_get([*GUARDED_LINE])
+        full = [{**defaults, **vals} for vals in vals_list]
         orders = self.env["sale.order"].browse(
-            [vals["order_id"] for vals in vals_list if vals.get("order_id")]
+            [vals["order_id"] for vals in full if vals.get("order_id")]
         )
         if orders._under_regulation():
             for vals in vals_list:
                 self._check_stock_sealed(vals)
-        self._guard_added(vals_list)
-        return super(SaleOrderLine, lines).create(vals_list).with_env(self.env)
+        self._guard_added(full)
+        return super().create(vals_list)
 
     def write(self, vals):
         if not self.env["regulation.profile"]._regulated_companies():

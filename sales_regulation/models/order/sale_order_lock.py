@@ -5,7 +5,7 @@ from odoo.tools import float_compare
 
 from ...tools import Refusal, RegulatedOne2many, guard_frame
 from ..engine.regulation_approvable import CHANGED
-from .sale_order_content import HEADER_FIELDS, LINE_FIELDS, LINE_KINDS
+from .sale_order_content import GUARDED_LINE, HEADER_FIELDS
 
 #: identity token of an approved change being carried out; cannot travel over a wire
 APPLYING = object()
@@ -15,7 +15,6 @@ _KEY = "regulation_order_flow"
 _TOUCHED = "regulation.order.content"
 
 _GUARDED_HEADER = frozenset({*HEADER_FIELDS, "date_order"})
-_GUARDED_LINE = frozenset({*LINE_FIELDS, *LINE_KINDS, "order_id"})
 
 
 def order_flow(records, token):
@@ -274,7 +273,7 @@ class SaleOrderLine(models.Model):
 
     def _guard_content(self, vals):
         """Pass the gate with what ``vals`` would change on lines of confirmed orders."""
-        names = _GUARDED_LINE.intersection(vals)
+        names = GUARDED_LINE.intersection(vals)
         if not names or in_flow(self.env, APPLYING):
             return
         changes = {}

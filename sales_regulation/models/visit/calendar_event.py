@@ -117,7 +117,6 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         if not self.env["regulation.profile"]._regulated_companies() or is_engine(self.env):
             return super().create(vals_list)
-        self = self._without_forged_defaults()
         for vals in vals_list:
             self._check_stock_sealed(vals)
         events = super().create(vals_list)

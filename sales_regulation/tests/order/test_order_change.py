@@ -69,8 +69,52 @@ class TestOrderChange(OrderCommon):
             {"product_uom_qty": 0, "price_unit": 1},
         ):
             self._refused(lambda extra=extra: Line.create({**vals, **extra}))
+            self._refused(
+                lambda extra=extra: Line.with_context(
+                    **{f"default_{name}": value for name, value in {**vals, **extra}.items()}
+                ).create({})
+            )
         self._refused(lambda: other.order_line.write({"order_id": self.order.id}))
         self._refused(lambda: self.line.write({"order_id": other.id}))
+
+    def test_no_default_adds_a_line(self):
+        """Neither a key of the context nor a default that a user saved for himself says less
+        than a value."""
+        Line = self.env["sale.order.line"].with_user(self.users["a"])
+        discount = self.env["product.product"].create(
+            {"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False}
+        )
+        carrier = self.env["delivery.carrier"].create(
+            {"name": "SF", "delivery_type": "fixed", "product_id": discount.id}
+        )
+        order = {"default_order_id": self.order.id}
+        minus = {"product_id": discount.id, "product_uom_qty": 3, "price_unit": -100}
+        self._refused(lambda: Line.with_context(**order).create({**minus, "is_expense": True}))
+        self.assertTrue(carrier)
+        self._refused(lambda: Line.with_context(**order).create({**minus, "is_delivery": True}))
+        # What is delivered beyond the order goes out at the price of such a line
+        added = {"product_id": self.product.id, "product_uom_qty": 0}
+        for cheap in ({"default_price_unit": 0.01}, {"default_discount": 99}):
+            self._refused(
+                lambda cheap=cheap: Line.with_context(**cheap).create(
+                    {**added, "order_id": self.order.id}
+                )
+            )
+        with self.assertRaisesRegex(AccessError, "computed"):
+            Line.with_context(**order).create({**added, "price_total": 1})
+        self.env["ir.default"].with_user(self.users["a"]).set(
+            "sale.order.line", "discount", 99.0, user_id=True
+        )
+        self._refused(lambda: Line.create({**added, "order_id": self.order.id}))
+
+    def test_no_default_forges_a_total(self):
+        """Figures that are computed do not begin with a default either."""
+        self.env["ir.default"].with_user(self.users["a"]).set(
+            "sale.order", "amount_total", 1.0, user_id=True
+        )
+        order = self._order("a", quantity=10)
+        self.assertEqual(order.amount_untaxed, 1000)
+        self.assertGreater(order.amount_total, 999)
 
     def test_terms_are_fixed(self):
         for values in (
