@@ -149,14 +149,27 @@ class SaleOrder(models.Model):
 
     # === GATE === #
 
-    def _gate_contract_signed(self, policies, by_contract=None, **facts):
+    def _gate_contract_signed(self, policies, by_contract=None, agreed=False, **facts):
         """An order that needs a contract has one that is signed and says the same.
 
         :param by_contract: the signed termination that takes back what is not delivered
+        :param bool agreed: the orders were confirmed before: one that is under a signed
+            contract says the same whatever it comes to
         """
         if by_contract and by_contract.category == "termination":
             return {}
         due = self._due_from("contract_min_amount", policies, **facts)
+        bound = set()
+        if agreed:
+            under = self.filtered(
+                lambda order: (
+                    order.id not in due
+                    and order.regulation_contract_id.state == "signed"
+                    and not order.regulation_contract_id.parent_id
+                )
+            )
+            bound.update(under.ids)
+            due = {**due, **dict.fromkeys(bound, ())}
         if not due:
             return {}
         needed = self.browse(due)
@@ -193,7 +206,9 @@ class SaleOrder(models.Model):
                     ),
                     helper_ids=helpers,
                 )
-            elif not contract._is_valid_on(order.company_id._regulation_today()):
+            elif order.id not in bound and not contract._is_valid_on(
+                order.company_id._regulation_today()
+            ):
                 refusals[order.id] = Refusal(
                     reason=self.env._("The contract %s is not valid today.", contract.display_name),
                     helper_ids=helpers,
@@ -237,7 +252,7 @@ class SaleOrder(models.Model):
         policies = orders._regulation_policies()
         orders.filtered(
             lambda order: policies[order.id].mode("order_change") != "enforce"
-        )._gate_pass("alter")
+        )._gate_pass("alter", agreed=True)
 
     # === COMPARISON === #
 
@@ -247,7 +262,7 @@ class SaleOrder(models.Model):
             lambda line: (
                 not line.display_type
                 and not line.is_downpayment
-                and not line.is_expense
+                and not line.regulation_reinvoiced
                 and line.product_id
                 and line.product_uom_qty
             )

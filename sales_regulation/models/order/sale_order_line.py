@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists
 
 from .sale_order_content import GUARDED_LINE
 
@@ -23,8 +24,27 @@ class SaleOrderLine(models.Model):
             "untaxed_amount_to_invoice",
             "margin",
             "margin_percent",
+            "regulation_reinvoiced",
         }
     )
+
+    regulation_reinvoiced = fields.Boolean(
+        string="Re-invoiced by Odoo",
+        readonly=True,
+        copy=False,
+        help="Odoo added the line when an expense was re-invoiced, and nobody has changed it:"
+        " a line that only says that it is an expense belongs to what was ordered.",
+    )
+
+    def _auto_init(self):
+        # Of lines that were there before their kind is all that is known
+        known = column_exists(self.env.cr, self._table, "regulation_reinvoiced")
+        result = super()._auto_init()
+        if not known:
+            self.env.cr.execute(
+                "UPDATE sale_order_line SET regulation_reinvoiced = TRUE WHERE is_expense"
+            )
+        return result
 
     # === CRUD METHODS === #
 

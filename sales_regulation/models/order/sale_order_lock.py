@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from ...tools import Refusal, RegulatedOne2many, guard_frame
+from ...tools import Refusal, RegulatedOne2many, engine, guard_frame
 from ..engine.regulation_approvable import CHANGED
 from .sale_order_content import GUARDED_LINE, HEADER_FIELDS
 
@@ -278,7 +278,8 @@ class SaleOrderLine(models.Model):
             return
         changes = {}
         for line in self:
-            if line.order_id.state != "sale" and "order_id" not in names:
+            confirmed = line.order_id.state == "sale" or "order_id" in names
+            if not confirmed and not line.regulation_reinvoiced:
                 continue
             changed = [
                 name
@@ -286,7 +287,9 @@ class SaleOrderLine(models.Model):
                 if differs(line, name, vals[name])
                 and not (name in ("price_unit", "tax_ids", "discount") and line._is_down_payment())
             ]
-            for name in changed:
+            if changed and line.regulation_reinvoiced:
+                typed |= line
+            for name in changed if confirmed else ():
                 entry = (
                     f"{line.product_id.display_name or line.name}:"
                     f" {self._fields[name]._description_string(self.env)}",
@@ -356,6 +359,7 @@ class SaleOrderLine(models.Model):
             return
         orders = self.env["sale.order"].union(*changes)._under_regulation()
         orders = orders.filtered(lambda order: order.state == "sale")
+        typed = self.browse()
         orders._pass_change({order.id: changes[order] for order in orders})
 
     def _is_stock_addition(self):
@@ -377,6 +381,14 @@ class SaleOrderLine(models.Model):
 
 
 class AccountMoveLine(models.Model):
+        if typed:
+            engine(typed.sudo()).write({"regulation_reinvoiced": False})
+
+    @api.model
+    def _check_stock_sealed(self, vals):
+        if in_flow(self.env, STOCK_FLOW):
+            vals = {name: vals[name] for name in vals if name != "regulation_reinvoiced"}
+        return super()._check_stock_sealed(vals)
     _inherit = "account.move.line"
 
     def _sale_create_reinvoice_sale_line(self):
@@ -387,3 +399,9 @@ class AccountMoveLine(models.Model):
             AccountMoveLine, order_flow(self, STOCK_FLOW)
         )._sale_create_reinvoice_sale_line()
         return {key: line.with_env(self.env) for key, line in lines.items()}
+    def _sale_prepare_sale_line_values(self, order, price):
+        return {
+            **super()._sale_prepare_sale_line_values(order, price),
+            "regulation_reinvoiced": True,
+        }
+

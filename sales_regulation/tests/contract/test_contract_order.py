@@ -99,9 +99,32 @@ class TestContractOrder(ContractCommon):
                 order.order_line.write(vals)
                 self.env.flush_all()
                 self.env.cr.precommit.run()
+        discount = self.env["product.product"].create(
+            {"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False}
+        )
+        vals = {"product_id": discount.id, "price_unit": -900.0, "is_expense": True}
+        with self.assertRaisesRegex(UserError, "Discount"), self.env.cr.savepoint():
+            order.order_line = [Command.create(vals)]
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        self.env.cr.precommit.clear()
+        with self.assertRaisesRegex(AccessError, "computed"), self.env.cr.savepoint():
+            order.order_line = [Command.create({**vals, "regulation_reinvoiced": True})]
         order.note = "Call before delivery"
         order.order_line.write({"customer_lead": 3})
         self.env.cr.precommit.run()
+
+    def test_free_changes_below_the_amount(self):
+        """An order under its contract does not leave it by coming to less."""
+        self.profile.with_user(self.users["gm"]).action_retire()
+        self._contract_profile(contract_min_amount=1000.0)
+        order = self._order("a", quantity=10)
+        self._signed(self._drafted(order))
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "differs"), self.env.cr.savepoint():
+            order.order_line.price_unit = 1.0
+            self.env.flush_all()
+            self.env.cr.precommit.run()
 
     def test_not_under_an_amendment(self):
         """An amendment repeats the goods of its contract: nobody sells them twice."""
