@@ -21,11 +21,15 @@ class SaleOrderChange(models.Model):
     )
 
     def _amend_facts(self, before):
-        return {**super()._amend_facts(before), "by_contract": self.regulation_contract_id}
+        return {
+            **super()._amend_facts(before),
+            "by_contract": self.regulation_contract_id,
+            "agreed": True,
+        }
 
-    def _authorised(self, before):
+    def _authorised(self):
         """What was reviewed in an amendment is authorised by its reviewers."""
-        limits = super()._authorised(before)
+        limits = super()._authorised()
         contract = self.regulation_contract_id
         if not contract:
             return limits

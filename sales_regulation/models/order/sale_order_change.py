@@ -225,7 +225,7 @@ class SaleOrderChange(models.Model):
             order = change.order_id
             if order.state != "sale":
                 raise UserError(self.env._("The order is not confirmed any more."))
-            before, total = order._price_facts()[order.id], order.amount_total
+            before = order._change_facts()[order.id]
             header, updates, additions = change._values()
             flow = order_flow(order, APPLYING)
             if header:
@@ -236,7 +236,7 @@ class SaleOrderChange(models.Model):
                 order_flow(self.env["sale.order.line"].sudo(), APPLYING).create(additions)
             order.invalidate_recordset()
             order._gate_pass("amend", **change._amend_facts(before))
-            if order.currency_id.compare_amounts(order.amount_total, total) > 0:
+            if order._takes_more_credit(before):
                 order._gate_pass("increase")
             if order.regulation_fingerprint:
                 order._store_fingerprints(order._confirmed_digests())
@@ -262,15 +262,17 @@ class SaleOrderChange(models.Model):
         self.env["regulation.handover"]._queue("order_changed", self.sudo().order_id)
 
     def _amend_facts(self, before):
-        """What the gates of the step have to know of this change."""
-        return {"authorised": {self.order_id.id: self._authorised(before)}}
+        """What the gates of the step have to know of this change.
 
-    def _authorised(self, before):
-        """The deviation that stands: what the order had, or what the approver may grant."""
+        :param before: the ``ChangeFacts`` of its order
+        """
+        return {"authorised": {self.order_id.id: (before.price, self._authorised())}}
+
+    def _authorised(self):
+        """How far from the reference prices the approver may go: ``(discount, surcharge)``."""
         order = self.order_id
         policy = order._regulation_policies()[order.id]
-        own = order._price_authority_of(self.env.user, order.company_id, policy, {})
-        return max(before.discount, own[0]), max(before.surcharge, own[1])
+        return order._price_authority_of(self.env.user, order.company_id, policy, {})
 
     def _values(self):
         """What is to be written: ``(order values, {line: values}, [values of new lines])``."""

@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
@@ -15,6 +17,22 @@ _KEY = "regulation_order_flow"
 _TOUCHED = "regulation.order.content"
 
 _GUARDED_HEADER = frozenset({*HEADER_FIELDS, "date_order"})
+#: gates that stand whatever becomes of the gate "order_change"
+_BESIDE = ("price_authority", "credit", "order_review")
+
+
+@dataclass
+class ChangeFacts:
+    """A confirmed order before it changes: what was granted already is not asked for again."""
+
+    #: ``OrderPrice``
+    price: object
+    #: whose credit it takes, in which currency, how much
+    credit: tuple
+    #: what a review goes by, see ``_review_amounts``
+    amount: float
+    #: whether nothing but costs of delivery changes
+    freight: bool = True
 
 
 def order_flow(records, token):
@@ -46,6 +64,11 @@ class SaleOrder(models.Model):
     once where it is written, and compared once more by its fingerprint before the
     transaction is committed. What stock adds by itself stays possible: quantities
     delivered beyond the order, down payments, re-invoiced expenses, invoices.
+
+    Where an order may be edited all the same, because the gate is off, only observes, or was
+    released, its prices stay within the authority of its owners and of who edits it, what it
+    takes more within the customer's credit, and nothing grows past its review (stages "edit"
+    and "increase").
     """
 
     _inherit = "sale.order"
@@ -71,7 +94,7 @@ class SaleOrder(models.Model):
     regulation_under_change = fields.Boolean(
         compute="_compute_regulation_under_change",
         compute_sudo=True,
-        help="Its content is fixed by the regulation.",
+        help="All of it, or what needs an approval, changes by request.",
     )
 
     # === COMPUTE METHODS === #
@@ -81,8 +104,8 @@ class SaleOrder(models.Model):
         confirmed = self._under_regulation().filtered(lambda order: order.state == "sale")
         policies = confirmed._regulation_policies()
         for order in self:
-            order.regulation_under_change = (
-                order in confirmed and policies[order.id].mode("order_change") != "off"
+            order.regulation_under_change = order in confirmed and any(
+                policies[order.id].mode(code) != "off" for code in ("order_change", *_BESIDE)
             )
 
     @api.depends("regulation_change_ids")
@@ -152,10 +175,14 @@ class SaleOrder(models.Model):
                         "The order is confirmed, its content is fixed: %s.",
                         ", ".join(dict.fromkeys(names)),
                     ),
-                    missing=(self.env._("An approved change request (button Request a Change)"),),
+                    missing=(self._change_needed(),),
                     approval="order_change",
                 )
         return refusals
+
+    @api.model
+    def _change_needed(self):
+        return self.env._("An approved change request (button Request a Change)")
 
     # === GUARD === #
 
@@ -187,7 +214,10 @@ class SaleOrder(models.Model):
         if changes:
             orders = self.browse(changes)
             orders._gate_pass("change", changes=changes)
-            orders._content_checks()["allowed"].update(changes)
+            edited = orders._content_checks()["edited"]
+            edited.update(orders.filtered(lambda order: order.id not in edited)._change_facts())
+            for order_id, entries in changes.items():
+                edited[order_id].freight &= all(delivery for _what, delivery in entries)
 
     def _approval_content_changed(self):
         if not self.env["regulation.profile"]._regulated_companies():
@@ -206,7 +236,7 @@ class SaleOrder(models.Model):
         precommit = self.env.cr.precommit
         checks = precommit.data.get(_TOUCHED)
         if checks is None:
-            checks = precommit.data[_TOUCHED] = {"touched": set(), "allowed": set()}
+            checks = precommit.data[_TOUCHED] = {"touched": set(), "edited": {}}
             env = self.env
             precommit.add(lambda: env["sale.order"]._check_confirmed_content())
         return checks
@@ -215,19 +245,70 @@ class SaleOrder(models.Model):
     def _check_confirmed_content(self):
         """Backstop: a confirmed order says what it said when it was confirmed or changed."""
         checks = self.env.cr.precommit.data.pop(_TOUCHED, None) or {}
-        orders = self.sudo().browse(checks.get("touched", ())).exists()
-        orders = orders.filtered(
-            lambda order: order.state == "sale" and order.regulation_fingerprint
-        )
-        if not orders:
-            return
-        present = orders._confirmed_digests()
-        changed = orders.filtered(lambda order: order.regulation_fingerprint != present[order.id])
-        refused = changed.filtered(lambda order: order.id not in checks["allowed"])
-        refused._gate_pass(
-            "change", changes={order.id: [(self.env._("content"), False)] for order in refused}
-        )
+        edited = checks.get("edited", {})
+        orders = self.sudo().browse({*checks.get("touched", ()), *edited}).exists()
+        orders = orders.filtered(lambda order: order.state == "sale")
+        known = orders.filtered("regulation_fingerprint")
+        present = known._confirmed_digests() if known else {}
+        changed = known.filtered(lambda order: order.regulation_fingerprint != present[order.id])
+        refused = changed.filtered(lambda order: order.id not in edited)
+        if refused:
+            refused._gate_pass(
+                "change", changes={order.id: [(self.env._("content"), False)] for order in refused}
+            )
+        orders.filtered(lambda order: order.id in edited)._pass_edited(edited)
         changed._store_fingerprints({order.id: present[order.id] for order in changed})
+
+    # === PRICE AND CREDIT OF WHAT IS EDITED === #
+
+    def _change_facts(self):
+        """``{order id: ChangeFacts}`` of these orders as they are before something changes."""
+        orders = self.sudo()
+        prices = orders._price_facts()
+        amounts = orders._review_amounts()
+        return {
+            order.id: ChangeFacts(
+                price=prices[order.id], credit=order._credit_taken(), amount=amounts[order.id]
+            )
+            for order in orders
+        }
+
+    def _credit_taken(self):
+        self.ensure_one()
+        return self._credit_keys(), self.currency_id, self.amount_total
+
+    def _takes_more_credit(self, before):
+        """Whether the order takes more credit than ``before``, or that of somebody else."""
+        keys, currency, total = self._credit_taken()
+        return (keys, currency) != before.credit[:2] or (
+            currency.compare_amounts(total, before.credit[2]) > 0
+        )
+
+    def _pass_edited(self, before):
+        """Let these orders stay as they were edited, or raise.
+
+        :param dict before: ``{order id: ChangeFacts}``
+        """
+        if not self:
+            return
+        amounts = self._review_amounts()
+        self._gate_pass(
+            "edit",
+            edited=True,
+            authorised={order.id: (before[order.id].price, (0.0, 0.0)) for order in self},
+            grown={
+                order.id: (before[order.id].amount, None)
+                for order in self
+                if amounts[order.id] > before[order.id].amount
+            },
+        )
+        more = self.filtered(
+            lambda order: (
+                not before[order.id].freight and order._takes_more_credit(before[order.id])
+            )
+        )
+        if more:
+            more._gate_pass("increase")
 
     # === FINGERPRINT === #
 
@@ -277,6 +358,7 @@ class SaleOrderLine(models.Model):
         if not names or in_flow(self.env, APPLYING):
             return
         changes = {}
+        typed = self.browse()
         for line in self:
             confirmed = line.order_id.state == "sale" or "order_id" in names
             if not confirmed and not line.regulation_reinvoiced:
@@ -301,6 +383,14 @@ class SaleOrderLine(models.Model):
                 for order in orders:
                     changes.setdefault(order, []).append(entry)
         self._guard_orders(changes)
+        if typed:
+            engine(typed.sudo()).write({"regulation_reinvoiced": False})
+
+    @api.model
+    def _check_stock_sealed(self, vals):
+        if in_flow(self.env, STOCK_FLOW):
+            vals = {name: vals[name] for name in vals if name != "regulation_reinvoiced"}
+        return super()._check_stock_sealed(vals)
 
     def _guard_added(self, vals_list):
         """Pass the gate with lines that are to be added to confirmed orders."""
@@ -359,7 +449,6 @@ class SaleOrderLine(models.Model):
             return
         orders = self.env["sale.order"].union(*changes)._under_regulation()
         orders = orders.filtered(lambda order: order.state == "sale")
-        typed = self.browse()
         orders._pass_change({order.id: changes[order] for order in orders})
 
     def _is_stock_addition(self):
@@ -381,15 +470,13 @@ class SaleOrderLine(models.Model):
 
 
 class AccountMoveLine(models.Model):
-        if typed:
-            engine(typed.sudo()).write({"regulation_reinvoiced": False})
-
-    @api.model
-    def _check_stock_sealed(self, vals):
-        if in_flow(self.env, STOCK_FLOW):
-            vals = {name: vals[name] for name in vals if name != "regulation_reinvoiced"}
-        return super()._check_stock_sealed(vals)
     _inherit = "account.move.line"
+
+    def _sale_prepare_sale_line_values(self, order, price):
+        return {
+            **super()._sale_prepare_sale_line_values(order, price),
+            "regulation_reinvoiced": True,
+        }
 
     def _sale_create_reinvoice_sale_line(self):
         """Re-invoiced expenses go on being added to confirmed orders."""
@@ -399,9 +486,3 @@ class AccountMoveLine(models.Model):
             AccountMoveLine, order_flow(self, STOCK_FLOW)
         )._sale_create_reinvoice_sale_line()
         return {key: line.with_env(self.env) for key, line in lines.items()}
-    def _sale_prepare_sale_line_values(self, order, price):
-        return {
-            **super()._sale_prepare_sale_line_values(order, price),
-            "regulation_reinvoiced": True,
-        }
-

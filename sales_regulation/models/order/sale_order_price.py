@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_round
@@ -17,6 +17,22 @@ class LinePrice:
     net: float
     discount: float = 0.0
     surcharge: float = 0.0
+    quantity: float = 0.0
+    #: product, unit, price, discount and taxes of the line
+    terms: tuple = ()
+
+    @property
+    def short(self):
+        """What the line lacks of its reference price, for all of its quantity."""
+        return max(self.reference - self.net, 0.0) * self.quantity
+
+    def beyond(self, granted):
+        """The line without the deviation of ``granted``, what it was before."""
+        return replace(
+            self,
+            discount=self.discount if self.discount > granted.discount + _EPSILON else 0.0,
+            surcharge=self.surcharge if self.surcharge > granted.surcharge + _EPSILON else 0.0,
+        )
 
 
 @dataclass
@@ -34,6 +50,52 @@ class OrderPrice:
     @property
     def deviation(self):
         return max(self.discount, self.surcharge)
+
+    @property
+    def short(self):
+        return self.reference_total - self.net_total
+
+    @property
+    def deducted(self):
+        """What the whole order lacks beside its lines: negative lines, rewards."""
+        return max(self.short - sum(facts.short for facts in self.lines.values()), 0.0)
+
+    def beyond(self, granted, own, digits):
+        """The prices without the deviations that were granted for ``granted``, what the order
+        was before a change.
+
+        A deviation stays granted to its line, as long as product, unit, price, discount and
+        taxes are the same and no more of it is ordered; a deduction from the whole order as
+        far as neither its amount nor its share grows. What is new or changed is for whoever
+        lets it pass: ``own`` is how far below the reference he may go, in %.
+        """
+        kept = {
+            id_: facts.beyond(was)
+            for id_, facts in self.lines.items()
+            if (was := granted.lines.get(id_))
+            and facts.terms == was.terms
+            and facts.quantity <= was.quantity + _EPSILON
+        }
+        lines = {**self.lines, **kept}
+        deducted = granted.deducted
+        if granted.reference_total > 0:
+            deducted *= min(self.reference_total / granted.reference_total, 1.0)
+        allowed = deducted + sum(
+            facts.short
+            if id_ in kept and not lines[id_].discount
+            else facts.reference * facts.quantity * own / 100
+            for id_, facts in self.lines.items()
+        )
+        over = self.short - allowed
+        if self.reference_total > 0:
+            over = over / self.reference_total * 100
+        return replace(
+            self,
+            lines=lines,
+            overall=(overall := self.overall if round(over, digits) > 0 else 0.0),
+            discount=round(max([overall, *(row.discount for row in lines.values())]), digits),
+            surcharge=round(max([0.0, *(row.surcharge for row in lines.values())]), digits),
+        )
 
 
 class SaleOrder(models.Model):
@@ -94,21 +156,23 @@ class SaleOrder(models.Model):
 
     # === GATE === #
 
-    def _gate_price_authority(self, policies, authorised=None, **facts):
+    def _gate_price_authority(self, policies, authorised=None, edited=False, **facts):
         """Prices beyond the authority of owner and actor need an approval.
 
-        :param dict authorised: ``{order id: (discount, surcharge)}`` already granted for the
-            resulting content, where an approved change is being carried out
+        :param dict authorised: ``{order id: (prices before, (discount, surcharge))}`` of orders
+            that change after their confirmation: what was granted then, and how far whoever
+            has approved the change may go
+        :param bool edited: the orders changed without a request
         """
-        prices = self._price_facts()
+        prices = {**self._price_facts()}
         allowed = self._price_allowed(policies)
+        digits = self.env["decimal.precision"].precision_get("Discount")
+        for order_id, (before, limits) in (authorised or {}).items():
+            allowed[order_id] = tuple(map(max, allowed[order_id], limits))
+            prices[order_id] = prices[order_id].beyond(before, allowed[order_id][0], digits)
         beyond = self.filtered(
             lambda order: (
-                not _within(
-                    prices[order.id],
-                    *_larger(allowed[order.id], (authorised or {}).get(order.id)),
-                    policies[order.id],
-                )
+                not _within(prices[order.id], *allowed[order.id], policies[order.id])
             )
         )
         if not beyond:
@@ -117,13 +181,13 @@ class SaleOrder(models.Model):
         helpers = {}
         return {
             order.id: order._price_refusal(
-                prices[order.id], allowed[order.id], policies[order.id], helpers
+                prices[order.id], allowed[order.id], policies[order.id], helpers, edited
             )
             for order in beyond
             if not approved.get(order.id)
         }
 
-    def _price_refusal(self, price, allowed, policy, helpers):
+    def _price_refusal(self, price, allowed, policy, helpers, edited=False):
         self.ensure_one()
         approver = self._price_approver(price, policy)
         reason = self.env._(
@@ -158,12 +222,14 @@ class SaleOrder(models.Model):
             missing.append(
                 self.env._("No role has the authority for such a price: change the price.")
             )
+        if approver and edited:
+            missing.append(self._change_needed())
         return Refusal(
             reason=reason,
             missing=tuple(missing),
             amount=max(price.reference_total - price.net_total, 0.0),
             currency=self.currency_id,
-            approval="price" if approver else "",
+            approval=("order_change" if edited else "price") if approver else "",
             helper_ids=tuple(users.ids),
         )
 
@@ -333,6 +399,14 @@ class SaleOrder(models.Model):
                 reference=max(low for low, _high in quotes),
                 ceiling=min(high for _low, high in quotes),
                 net=net,
+                quantity=line.product_uom_qty,
+                terms=(
+                    line.product_id.id,
+                    line.product_uom_id.id,
+                    line.price_unit,
+                    line.discount,
+                    line.tax_ids._ids,
+                ),
             )
             if facts.reference <= 0:
                 price.net_total += min(net * line.product_uom_qty, 0.0)
@@ -592,10 +666,6 @@ def _within(price, discount, surcharge, policy):
     return price.discount <= discount + _EPSILON and (
         not policy.get("price_ceiling") or price.surcharge <= surcharge + _EPSILON
     )
-
-
-def _larger(limits, other):
-    return tuple(max(pair) for pair in zip(limits, other, strict=True)) if other else limits
 
 
 #: deviations are rounded to the precision of discounts: this only absorbs binary fractions

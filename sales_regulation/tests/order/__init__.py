@@ -6,6 +6,7 @@ from . import test_storyline_order
 from . import test_order_review
 from . import test_order_split
 from . import test_order_change
+from . import test_order_edit
 from . import test_price_change
 from . import test_portal
 from . import test_order_variants
