@@ -20,12 +20,12 @@ class SaleOrderChange(models.Model):
         help="The signed amendment or termination that carried it out.",
     )
 
-    def _amend_facts(self, before):
-        return {
-            **super()._amend_facts(before),
-            "by_contract": self.regulation_contract_id,
-            "agreed": True,
-        }
+    def _amend_facts(self, before, unticked):
+        facts = super()._amend_facts(before, unticked)
+        if self.regulation_contract_id:
+            # Its own reviews have seen what results
+            facts["grown"] = {}
+        return {**facts, "by_contract": self.regulation_contract_id, "agreed": True}
 
     def _authorised(self):
         """What was reviewed in an amendment is authorised by its reviewers."""

@@ -66,6 +66,10 @@ class RegulationChecked(models.AbstractModel):
         """The checklists that the form of each document shows: ``{kind: documents}``."""
         return {}
 
+    def _checklist_approval(self, kind):
+        """Code of the approval whose deciders tick this checklist."""
+        return kind
+
     # === ENDPOINTS === #
 
     def action_tick(self, item_id):
@@ -242,11 +246,12 @@ class RegulationChecked(models.AbstractModel):
         """
         self.ensure_one()
         user = self.env.user
+        code = self._checklist_approval(item.kind)
         approvals = self.env["regulation.approval"].sudo().search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "=", self.id),
-                ("kind_id.code", "=", item.kind),
+                ("kind_id.code", "=", code),
                 ("state", "=", "pending"),
             ]
         )
@@ -260,7 +265,7 @@ class RegulationChecked(models.AbstractModel):
             )
         document = self.sudo()
         own = (
-            self.env["regulation.approval.kind"]._id_by_code(item.kind)
+            self.env["regulation.approval.kind"]._id_by_code(code)
             and user in document._regulation_owners() | approvals.interested_ids
         )
         if own or not item.role_id._held_by(user, document._regulation_company()):

@@ -20,6 +20,7 @@ class SaleOrderChange(models.Model):
     _description = "Order Change Request"
     _inherit = [
         "regulation.submittable",
+        "regulation.checked",
         "regulation.sourced",
         "regulation.protected",
         "regulation.scored",
@@ -214,6 +215,33 @@ class SaleOrderChange(models.Model):
             "sales_regulation.order_change_summary", {"change": self}, minimal_qcontext=True
         )
 
+    # === REVIEW OF WHAT RESULTS === #
+
+    def _checklist_approval(self, kind):
+        return "order_change" if kind == "order_review" else super()._checklist_approval(kind)
+
+    def _checklist_kinds(self):
+        submitted = self.filtered(lambda change: change.state == "submitted")
+        return {"order_review": submitted.filtered(lambda change: change._review_due())}
+
+    def _review_due(self):
+        """Whether who decides on the request may have to review what results, see the gate."""
+        self.ensure_one()
+        order = self.order_id.sudo()
+        policies = order._regulation_policies()
+        policy = policies[order.id]
+        if policy.mode("order_review") == "off":
+            return False
+        before = order._review_amounts()
+        after = self.sudo()._resulting_order()
+        amount = after._review_amounts()[after.id]
+        return bool(
+            amount > before[order.id]
+            # Others may count with it
+            and (amount >= policy.get("order_review_min_amount") or policy.get("order_split_days"))
+            and order._below_review(policies, before)
+        )
+
     # === BUSINESS METHODS === #
 
     def _apply(self):
@@ -226,6 +254,7 @@ class SaleOrderChange(models.Model):
             if order.state != "sale":
                 raise UserError(self.env._("The order is not confirmed any more."))
             before = order._change_facts()[order.id]
+            unticked = change._checklist_missing("order_review")[change.id]
             header, updates, additions = change._values()
             flow = order_flow(order, APPLYING)
             if header:
@@ -235,7 +264,7 @@ class SaleOrderChange(models.Model):
             if additions:
                 order_flow(self.env["sale.order.line"].sudo(), APPLYING).create(additions)
             order.invalidate_recordset()
-            order._gate_pass("amend", **change._amend_facts(before))
+            order._gate_pass("amend", **change._amend_facts(before, unticked))
             if order._takes_more_credit(before):
                 order._gate_pass("increase")
             if order.regulation_fingerprint:
@@ -261,12 +290,18 @@ class SaleOrderChange(models.Model):
         # Whoever works on the order already has to know; each order once
         self.env["regulation.handover"]._queue("order_changed", self.sudo().order_id)
 
-    def _amend_facts(self, before):
+    def _amend_facts(self, before, unticked):
         """What the gates of the step have to know of this change.
 
         :param before: the ``ChangeFacts`` of its order
+        :param list unticked: what the review of the request lacks
         """
-        return {"authorised": {self.order_id.id: (before.price, self._authorised())}}
+        order = self.order_id
+        grown = order._review_amounts()[order.id] > before.amount
+        return {
+            "authorised": {order.id: (before.price, self._authorised())},
+            "grown": {order.id: (before.amount, unticked)} if grown else {},
+        }
 
     def _authorised(self):
         """How far from the reference prices the approver may go: ``(discount, surcharge)``."""

@@ -106,8 +106,16 @@ class SaleOrder(models.Model):
 
     # === GATE === #
 
-    def _gate_order_review(self, policies, **facts):
-        """Orders are reviewed before they are confirmed, from an amount on (S0-31, S0-33)."""
+    def _gate_order_review(self, policies, grown=None, **facts):
+        """Orders are reviewed before they are confirmed, from an amount on (S0-31, S0-33).
+
+        :param dict grown: of orders that come to more by a change after their confirmation:
+            ``{order id: (amount before, names of what is not ticked on the change request)}``,
+            the latter None without a request
+        """
+        if grown is not None:
+            orders = self.filtered(lambda order: order.id in grown)
+            return orders._gate_review_of_change(policies, grown, facts)
         reached = self._due_from("order_review_min_amount", policies, **facts)
         if not reached:
             return {}
@@ -128,6 +136,54 @@ class SaleOrder(models.Model):
                 helper_ids=tuple(order.team_id.user_id.ids),
             )
         return self._with_others(refusals, reached)
+
+    def _gate_review_of_change(self, policies, grown, facts):
+        """A change takes no order past the amount from which it is reviewed: who decides on the
+        request reviews what results, item by item. One that had reached it was reviewed then."""
+        reached = self._due_from("order_review_min_amount", policies, **facts)
+        due = self.browse(reached)._below_review(
+            policies, {order_id: before for order_id, (before, _unticked) in grown.items()}
+        )
+        refusals = {}
+        for order in due:
+            unticked = grown[order.id][1]
+            if unticked == []:
+                continue
+            refusals[order.id] = Refusal(
+                reason=self.env._("The order is not reviewed."),
+                missing=(self._change_needed(),) if unticked is None else tuple(unticked),
+                approval="order_change" if unticked is None else "",
+                helper_ids=tuple(order.team_id.user_id.ids),
+            )
+        return self._with_others(refusals, reached)
+
+    def _below_review(self, policies, amounts):
+        """Those of these orders that at ``amounts`` did not need their review yet.
+
+        :param dict amounts: ``{order id: untaxed amount in company currency}``
+        """
+        below = self.filtered(
+            lambda order: (
+                amounts[order.id] < (policies[order.id].get("order_review_min_amount") or 0.0)
+            )
+        )
+        # Below the amount, other orders may have counted with it
+        split = below.filtered(lambda order: policies[order.id].get("order_split_days"))
+        if not split:
+            return below
+        reviewed = (
+            self.env["regulation.approval"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", split.ids),
+                    ("kind_id.code", "=", "order_review"),
+                    ("state", "=", "approved"),
+                ]
+            )
+        )
+        return below - split.browse(reviewed.mapped("res_id"))
 
     def _review_amounts(self):
         """Untaxed amounts in company currency, from what was entered: ``{order id: amount}``."""

@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...tools import engine
@@ -258,3 +258,88 @@ class TestGrantedDeviation(Edited):
         order.order_line.product_uom_qty = 11
         self._commit()
         self.assertEqual(release.state, "used")
+
+
+@tagged("post_install", "-at_install")
+class TestReviewOfChange(OrderCommon):
+    """No change takes an order past the amount from which it is reviewed (C23)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.profile = cls._order_profile(order_review_min_amount=50_000)
+        cls.order = cls._order("a", quantity=1)
+        cls.order.action_confirm()
+
+    def _ask(self, quantity, order=None, **values):
+        order = order or self.order
+        change = (
+            self.env["sale.order.change"]
+            .with_user(self.users["a"])
+            .create(
+                {
+                    "order_id": order.id,
+                    "reason": "The customer asks for it",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "order_line_id": order.order_line.id,
+                                "action": "quantity",
+                                "quantity": quantity,
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )
+        change.action_submit()
+        return change
+
+    def test_what_results_is_reviewed(self):
+        change = self._ask(50_000)
+        self.assertEqual(len(change.checklist_display_ids), len(self.TICKS))
+        with self.assertRaisesRegex(UserError, "not reviewed"), self.cr.savepoint():
+            self._approve(change, "order_change", "km")
+        with self.assertRaises(AccessError):
+            self._tick(change, "b", ("legality",))
+        self._tick(change, "km", self.TICKS[1:])
+        with self.assertRaisesRegex(UserError, "Legality"), self.cr.savepoint():
+            self._approve(change, "order_change", "km")
+        self._tick(change, "km", self.TICKS[:1])
+        self._approve(change, "order_change", "km")
+        self.assertEqual(change.state, "applied")
+        self.assertEqual(self.order.order_line.product_uom_qty, 50_000)
+
+    def test_below_the_amount(self):
+        change = self._ask(499)
+        self.assertFalse(change.checklist_display_ids)
+        self._approve(change, "order_change", "km")
+        self.assertEqual(change.state, "applied")
+
+    def test_reviewed_before(self):
+        """An order that was reviewed for such an amount changes by its request alone."""
+        order = self._confirmed("a", quantity=600)
+        change = self._ask(700, order)
+        self.assertFalse(change.checklist_display_ids)
+        self._approve(change, "order_change", "km")
+        self.assertEqual(change.state, "applied")
+        # A review for less is none for so much
+        small = self._confirmed("a", quantity=1)
+        change = self._ask(700, small)
+        with self.assertRaisesRegex(UserError, "not reviewed"), self.cr.savepoint():
+            self._approve(change, "order_change", "km")
+
+    def test_edited_past_the_amount(self):
+        """Where orders may be edited, this change is still one by request."""
+        line = self.profile.gate_ids.filtered(lambda line: line.gate_id.code == "order_change")
+        line.with_user(self.users["gm"]).sudo()._set_mode("off")
+        with self.assertRaisesRegex(UserError, "not reviewed"), self.cr.savepoint():
+            self.order.order_line.product_uom_qty = 50_000
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        self.env.cr.precommit.clear()
+        self.env.invalidate_all()
+        self.order.order_line.product_uom_qty = 10
+        self.env.cr.precommit.run()
+        self.assertEqual(self.order.order_line.product_uom_qty, 10)
