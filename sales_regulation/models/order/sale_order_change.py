@@ -35,7 +35,7 @@ class SaleOrderChange(models.Model):
     )
     _source_fields = ("order_id",)
     _approval_kinds = frozenset({"order_change"})
-    _approval_content_fields = ("reason", "requirement", "line_ids")
+    _approval_content_fields = ("reason", "requirement", "department_ids", "line_ids")
     _approval_fallbacks = {"order_change": "team_leader"}
     _submittable_fields = ("order_id",)
     _submittable_open = frozenset({"draft", "returned", "withdrawn"})
@@ -73,7 +73,7 @@ class SaleOrderChange(models.Model):
     department_ids = fields.Many2many(
         comodel_name="hr.department",
         string="Departments Affected",
-        help="Who has to know before it is carried out.",
+        help="Their managers get a task when it is carried out.",
     )
     line_ids = fields.One2many(
         comodel_name="sale.order.change.line", inverse_name="change_id", string="Changes", copy=True
@@ -157,6 +157,8 @@ class SaleOrderChange(models.Model):
                 "order": contents.get(change.order_id.id, {}),
                 "requirement": change.requirement or "",
                 "lines": [line._content() for line in change.line_ids.sorted("id")],
+                # Named only where there are: without any the content is what it always was
+                **({"departments": change.department_ids} if change.department_ids else {}),
             }
             for change in self
         }
@@ -287,6 +289,7 @@ class SaleOrderChange(models.Model):
                 body=self.env._("Change request %s carried out.", change.name),
                 subtype_xmlid="mail.mt_note",
             )
+            change._tell_departments()
         # Whoever works on the order already has to know; each order once
         self.env["regulation.handover"]._queue("order_changed", self.sudo().order_id)
 
@@ -302,6 +305,20 @@ class SaleOrderChange(models.Model):
             "authorised": {order.id: (before.price, self._authorised())},
             "grown": {order.id: (before.amount, unticked)} if grown else {},
         }
+
+    def _tell_departments(self):
+        """A task on the order for the managers of the departments who may read it."""
+        for user in self.department_ids.manager_id.user_id.filtered("active"):
+            companies = user.company_ids.ids
+            order = self.order_id.with_user(user).with_context(allowed_company_ids=companies)
+            if order.has_access("read"):
+                self.order_id.activity_schedule(
+                    "sales_regulation.mail_activity_type_handover",
+                    user_id=user.id,
+                    summary=self.with_context(lang=user.lang).env._(
+                        "Order changed: %s", self.name
+                    ),
+                )
 
     def _authorised(self):
         """How far from the reference prices the approver may go: ``(discount, surcharge)``."""

@@ -343,3 +343,27 @@ class TestReviewOfChange(OrderCommon):
         self.order.order_line.product_uom_qty = 10
         self.env.cr.precommit.run()
         self.assertEqual(self.order.order_line.product_uom_qty, 10)
+
+    def test_departments_are_told(self):
+        """Who is affected is part of what is decided, and hears of it (S3-56)."""
+        manager = self.env["hr.employee"].search(
+            [("user_id", "=", self.users["wh"].id), ("company_id", "=", self.company.id)], limit=1
+        ) or self.env["hr.employee"].create(
+            {"name": "WH Zheng", "user_id": self.users["wh"].id, "company_id": self.company.id}
+        )
+        store, office = self.env["hr.department"].create(
+            [
+                {"name": "Store", "manager_id": manager.id, "company_id": self.company.id},
+                {"name": "Office", "company_id": self.company.id},
+            ]
+        )
+        departments = [Command.set((store | office).ids)]
+        change = self._ask(20, department_ids=departments)
+        with self.assertRaisesRegex(UserError, "handed in"):
+            change.department_ids = store
+        self.assertIn("departments", change._approval_content("order_change")[change.id])
+        self._approve(change, "order_change", "km")
+        tasks = self.order.sudo().activity_ids.filtered(
+            lambda task: task.user_id == self.users["wh"]
+        )
+        self.assertEqual(tasks.summary, f"Order changed: {change.name}")
