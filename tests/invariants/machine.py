@@ -56,6 +56,8 @@ class Regulation(RuleBasedStateMachine):
     """People of a company under regulation do whatever the server lets them call."""
 
     case = None  # the running test, see World
+    #: whether the content of a confirmed order changes by request only
+    fixed = True
 
     def __init__(self):
         super().__init__()
@@ -248,6 +250,24 @@ class Regulation(RuleBasedStateMachine):
         self.call(who, "sale.order.line", "write", lines[:1], values)
 
     do_write_line = deed(write_line, who=ANYBODY, index=INDEX, what=range(13))
+
+    def add_by_default(self, who, index, what):
+        """A line is added to a confirmed order, and it is the context that says so."""
+        case = self.case
+        order = {"default_order_id": self.sold(index)}
+        minus = {"product_uom_qty": 1, "price_unit": -500.0}
+        extra = {"product_id": case.gift.id, "product_uom_qty": 0, "order_id": self.sold(index)}
+        context, values = [
+            (order, {"product_id": case.product.id, "product_uom_qty": 5, "price_unit": 1.0}),
+            (order, {"product_id": case.package.id, **minus, "is_expense": True}),
+            (order, {"product_id": case.carrier.product_id.id, **minus, "is_delivery": True}),
+            ({"default_price_unit": 0.01}, extra),
+            ({"default_discount": 99.0}, extra),
+            (order | {"default_product_uom_qty": 50.0}, {"product_id": case.gift.id}),
+        ][what]
+        self.call(who, "sale.order.line", "create", [values], context=context)
+
+    do_add_by_default = deed(add_by_default, who=ANYBODY, index=INDEX, what=range(6))
 
     def press(self, who, index, method):
         self.call(who, "sale.order", method, [self.order(index)])
@@ -795,6 +815,33 @@ class Regulation(RuleBasedStateMachine):
 
     do_price_properly = deed(price_properly, index=INDEX, price=[97.0, 92.0, 50.0])
 
+    def sell_a_package(self, customer, goods, steps):
+        """Goods that cost nothing beside a service that costs all."""
+        case = self.case
+        lines = [
+            {"product_id": getattr(case, goods).id, "product_uom_qty": 5, "price_unit": 0.0},
+            {"product_id": case.package.id, "product_uom_qty": 1, "price_unit": 500.0},
+        ]
+        values = {
+            "partner_id": case.customers[customer].id,
+            "order_line": [Command.create(line) for line in lines],
+        }
+        self.call("a", "sale.order", "create", [values])
+        number = len(self.ids("sale_order")) - 1
+        self.properly(number, 1)
+        sold = self.ids("sale_order", "state = 'sale'")
+        order = self.order(number)
+        if order in sold and steps:
+            self.dispatch("a", sold.index(order), True)
+            self.ship("wh", sold.index(order), 1.0)
+
+    do_sell_a_package = deed(
+        sell_a_package,
+        customer=["xinghai", "dongfang"],
+        goods=["product", "gift"],
+        steps=(True, True, False),
+    )
+
     def sell_on_credit(self, who, quantity):
         """One order after the other, without paying, to a customer with a limit."""
         self.quote(who, "nanfeng", quantity, None, {})
@@ -927,7 +974,8 @@ class Regulation(RuleBasedStateMachine):
                           WHERE rel.sale_order_line_id = line.id ORDER BY 1)
               FROM sale_order_line line
              WHERE line.order_id = ANY(%s) AND line.display_type IS NULL
-               AND line.product_uom_qty <> 0 AND line.is_delivery IS NOT TRUE
+               AND line.product_uom_qty <> 0
+               AND (line.is_delivery IS NOT TRUE OR line.price_unit < 0)
              ORDER BY 1, 2, 3, 4, 5, 6
             """,
             list(orders),
@@ -937,15 +985,18 @@ class Regulation(RuleBasedStateMachine):
 
     def total(self, order):
         """What the order costs with tax, from quantities and prices."""
+        return self.cost(self.content(order))
+
+    def cost(self, content):
         amount = 0.0
-        for _product, _uom, quantity, price, discount, taxes in self.content(order)[1]:
+        for _product, _uom, quantity, price, discount, taxes in content[1]:
             net = round(float(quantity) * float(price) * (1 - float(discount) / 100), 2)
             amount += net * (1.13 if self.case.vat.id in taxes else 1.0)
         return round(amount, 2)
 
     def discount(self, order):
         """How far the order is below the list prices, in %: the worst line or the whole."""
-        listed = {self.case.product.id: 100.0, self.case.gift.id: 1.0}
+        listed = self.listed()
         worst = reference = net = 0.0
         for product, _uom, quantity, price, discount, _taxes in self.content(order)[1]:
             unit = float(price) * (1 - float(discount) / 100)
@@ -1052,12 +1103,17 @@ class Regulation(RuleBasedStateMachine):
             if order not in self.confirmed:
                 self.check_confirmation(order, owners[order])
                 self.reached("orders confirmed")
+            elif self.applied.get(order) == applied and not self.fixed:
+                if content != self.confirmed[order]:
+                    self.check_edit(order, owners[order], self.confirmed[order], content)
+                    self.reached("orders edited")
             elif self.applied.get(order) == applied:
                 assert content == self.confirmed[order], (
                     f"order {order} changed after its confirmation: {self.confirmed[order]}"
                     f" -> {content}"
                 )
             else:
+                self.check_edit(order, owners[order], self.confirmed[order], content)
                 self.reached("orders changed by request")
             self.applied[order] = applied
         self.confirmed = confirmed
@@ -1087,6 +1143,62 @@ class Regulation(RuleBasedStateMachine):
         if case.reviewed and not self.releases_used("sale.order", order, "order_review"):
             assert self.approved(order, "order_review"), f"order {order} confirmed without review"
         self.check_credit(order)
+
+    def check_edit(self, order, owners, before, after):
+        """What changes after the confirmation keeps to authority and credit (invariant 1).
+
+        A line stays below its list price as it was and as far as it was; what is new or lower
+        is within the authority of the people concerned, and so is the whole.
+        """
+        case = self.case
+        logins = {person.id: login for login, person in case.users.items()}
+        own = max(AUTHORITY.get(logins.get(person), 0.0) for person in owners | {case.actor})
+        if (
+            "price_authority" in case.gates
+            and not self.releases_used("sale.order", order, "price_authority")
+            and not any(
+                deviation >= self.discount(order) - 0.01
+                for _id, deviation in self.approved(order, "price")
+            )
+        ):
+            granted = {}
+            for product, uom, quantity, *terms in before[1]:
+                key = (product, uom, *terms)
+                granted[key] = granted.get(key, 0.0) + float(quantity)
+            for product, uom, quantity, *terms in after[1]:
+                base = self.listed().get(product, 0.0)
+                unit = float(terms[0]) * (1 - float(terms[1]) / 100)
+                discount = (1 - unit / base) * 100 if base else 0.0
+                assert (
+                    discount <= own + 0.01
+                    or float(quantity) <= granted.get((product, uom, *terms), 0.0) + 1e-6
+                ), f"order {order} changed, a line {discount:.2f} % below list: {before} -> {after}"
+            short, _reference = self.shortage(before[1])
+            now, reference = self.shortage(after[1])
+            assert now <= max(short, 0.0) + reference * own / 100 + 0.05, (
+                f"order {order} changed, {now:.2f} below list: {before} -> {after}"
+            )
+        header, old = after[0], before[0]
+        if "credit" not in case.gates:
+            return
+        if (header[0], header[1], header[3]) != (old[0], old[1], old[3]) or (
+            self.cost(after) > self.cost(before) + 0.05
+        ):
+            self.check_credit(order)
+
+    def listed(self):
+        return {self.case.product.id: 100.0, self.case.gift.id: 1.0}
+
+    def shortage(self, lines):
+        """``(what is lacking to the list prices, list prices)`` of the whole."""
+        reference = net = 0.0
+        for product, _uom, quantity, price, discount, _taxes in lines:
+            base = self.listed().get(product, 0.0) * float(quantity)
+            value = float(price) * (1 - float(discount) / 100) * float(quantity)
+            reference += max(base, 0.0)
+            # What has no list price adds nothing, it may take away
+            net += value if base > 0 else min(value, 0.0)
+        return reference - net, reference
 
     def check_credit(self, confirmed):
         """A further order leaves what Nanfeng owes within the limit, unless it is released."""

@@ -2,7 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A proof that cannot fail proves nothing: the machine finds holes made on purpose."""
 
+from dataclasses import replace
+
 from odoo.tests import tagged
+
+from odoo.addons.sales_regulation.models.order.sale_order_price import OrderPrice
 
 from .sequences import Sequences
 
@@ -16,10 +20,10 @@ class Holes(Sequences):
     def take_away(self, model, method, replacement):
         self.patch(self.env.registry[model], method, replacement)
 
-    def assert_found(self, *words):
+    def assert_found(self, *words, **settings):
         """The machine breaks an invariant, and says which."""
         with self.assertRaises(AssertionError) as found:
-            self.run_sequences(ENOUGH)
+            self.run_sequences(ENOUGH, **settings)
         for word in words:
             self.assertIn(word, str(found.exception))
 
@@ -45,10 +49,45 @@ class TestHoles(Holes):
         self.take_away("stock.move.line", "_regulation_ask", lambda lines, leaving: None)
         self.assert_found("paid")
 
+    def test_a_default_says_nothing(self):
+        """Lines that a default puts on a confirmed order are not seen by its guard."""
+        guard = self.env.registry["sale.order.line"]._guard_added
+
+        def _guard_added(lines, vals_list):
+            default = lines.env.context.get("default_order_id")
+            return guard(lines, [vals for vals in vals_list if vals.get("order_id") != default])
+
+        self.take_away("sale.order.line", "_guard_added", _guard_added)
+        self.assert_found("changed after its confirmation", deeds=("add_by_default", "properly"))
+
+    def test_goods_without_price_are_free(self):
+        self.take_away("product.product", "_payment_worthless", lambda products, company: True)
+        self.assert_found("paid", deeds=("sell_a_package",))
+
+    def test_a_deviation_is_granted_to_the_whole_order(self):
+        """What was granted for one line, and for so much of it, is granted for everything."""
+
+        def beyond(price, granted, own, digits):
+            return price if price.discount > granted.discount else replace(price, discount=0.0)
+
+        self.patch(OrderPrice, "beyond", beyond)
+        self.assert_found("below list", deeds=("price_properly", "change_properly"))
+
     def test_every_content_looks_the_same(self):
         """Approvals that are not bound to what the approver saw."""
         self.take_away("regulation.fingerprint", "_digest", lambda service, content: "same")
         self.assert_found("order")
+
+
+@tagged("post_install", "-at_install")
+class TestHolesOfEditing(Holes):
+    """Where confirmed orders are edited."""
+
+    modes = {"order_change": "off"}
+
+    def test_what_is_edited_is_not_judged(self):
+        self.take_away("sale.order", "_pass_edited", lambda orders, before: None)
+        self.assert_found("changed", fixed=False, deeds=("write_line", "properly"))
 
 
 @tagged("post_install", "-at_install", "long")

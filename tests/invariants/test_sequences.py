@@ -75,3 +75,22 @@ class TestSequences(Sequences):
         ):
             for outcome in ("done", "refused"):
                 self.assertTrue(self.tally[name, outcome], (name, outcome))
+
+
+class Editable(Sequences):
+    """Confirmed orders are edited: what is judged beside goes on holding."""
+
+    def test_sequences(self):
+        self.run_sequences(part(5, 20), SHRINK, fixed=False)
+        for what in ("orders confirmed", "orders edited"):
+            self.assertTrue(self.reach[what], what)
+
+
+@tagged("post_install", "-at_install")
+class TestChangeIsOff(Editable):
+    modes = {"order_change": "off"}
+
+
+@tagged("post_install", "-at_install")
+class TestChangeIsObserved(Editable):
+    modes = {"order_change": "observe"}

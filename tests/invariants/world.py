@@ -29,6 +29,8 @@ class World(RegulationCompany):
     """Mixed into the test class; built once, then every sequence is rolled back."""
 
     gates = GATES
+    #: gates in another mode than enforced: ``{code: mode}``
+    modes = {}
 
     @classmethod
     def _settings(cls):
@@ -70,6 +72,9 @@ class World(RegulationCompany):
         cls.company.sale_discount_product_id = cls.env["product.product"].create(
             {"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False}
         )
+        cls.package = cls.env["product.product"].create(
+            {"name": "Package", "type": "service", "list_price": 0, "taxes_id": False}
+        )
         cls.customer_location = cls.env.ref("stock.stock_location_customers")
         cls.carrier = cls.env["delivery.carrier"].create(
             {
@@ -106,7 +111,7 @@ class World(RegulationCompany):
         )
         for gate in cls.env["regulation.gate"].search([]):
             line = profile.gate_ids.filtered(lambda line, gate=gate: line.gate_id == gate)
-            mode = "enforce" if gate.code in cls.gates else "off"
+            mode = cls.modes.get(gate.code, "enforce" if gate.code in cls.gates else "off")
             if line:
                 line.mode = mode
             else:
