@@ -261,6 +261,32 @@ class TestBonusCap(BonusCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestBonusOfATeam(TestBonusCap):
+    """The regulation holds for a sales team; human resources, who make the sheet, are under none."""
+
+    settings = {"bonus_hard_cap": True, "bonus_leaders_see": True}
+    test_attainment = test_without_limit = test_soft_cap = None  # as in the company
+
+    @classmethod
+    def _scored_profile(cls, **values):
+        return super()._scored_profile(assign={"team_id": cls.teams["ka"].id}, **values)
+
+    def test_who_sees(self):
+        self.scored(a=80, b=80)
+        self.assertIn(self.users["km"], self.bonus().sudo().line_ids.viewer_ids)
+
+    def test_newer_version(self):
+        """A version without the ceiling does not loosen what was judged before."""
+        self.scored(a=80, b=80)
+        action = self.profile.with_user(self.users["adm"]).action_new_version()
+        draft = self.env["regulation.profile"].browse(action["res_id"])
+        draft.write({"bonus_hard_cap": False, "date_from": "2026-04-01"})
+        draft.with_user(self.users["gm"]).action_publish()
+        with self.assertRaisesRegex(UserError, "ceiling"):
+            self.bonus().action_submit()
+
+
+@tagged("post_install", "-at_install")
 class TestBonusRights(BonusCommon):
     """A rep sees his own when it is approved; HR and finance all; nobody forges anything."""
 

@@ -339,8 +339,7 @@ class KpiBonusSheet(models.Model):
                     " that nothing is paid twice."
                 )
             )
-        hard = self._regulation_policies()[self.id].get("bonus_hard_cap")
-        if hard and sheet.excess:
+        if sheet.excess and sheet.cycle_id._judged_by().get("bonus_hard_cap"):
             raise UserError(
                 self.env._(
                     "The pool of %(pool)s is a ceiling, and the sheet exceeds it by %(excess)s:"

@@ -499,14 +499,11 @@ class KpiBonusSheet(models.Model):
     # === THE ROWS === #
 
     def _finish(self, rows):
-        """What every line has: its sheet, and who may see it."""
-        viewers = {}
-        if self._regulation_policies()[self.id].get("bonus_leaders_see"):
-            viewers = self.env["kpi.cycle"]._viewers_of(
-                self.company_id, {row["user_id"]: row.get("team_id") for row in rows}
-            )
+        """What every line has: its sheet, and who may see it by the regulation that pays it."""
+        schemes = self.env["kpi.bonus.scheme"].browse({row["scheme_id"] for row in rows})
+        shown = set(schemes.filtered("profile_id.bonus_leaders_see").ids)
+        seen = {row["user_id"]: row.get("team_id") for row in rows if row["scheme_id"] in shown}
+        viewers = self.env["kpi.cycle"]._viewers_of(self.company_id, seen) if seen else {}
         for row in rows:
-            row.update(
-                sheet_id=self.id,
-                viewer_ids=[Command.set(sorted(viewers.get(row["user_id"], ())))],
-            )
+            above = viewers.get(row["user_id"], ()) if row["scheme_id"] in shown else ()
+            row.update(sheet_id=self.id, viewer_ids=[Command.set(sorted(above))])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.sales_regulation.tools import engine, is_engine, period_of
+from odoo.addons.sales_regulation.tools import Policy, engine, is_engine, period_of
 
 from ...tools import Period, Request
 
@@ -304,6 +304,17 @@ class KpiCycle(models.Model):
     def _is_manager_of(self, company):
         """Roles decide, groups only carry access: HR of the company."""
         return bool(self.env["regulation.role"]._code("hr")._held_by(self.env.user, company))
+
+    def _judged_by(self):
+        """What holds for these scores: the versions of the regulation that judge the people.
+
+        Neither the regulation of whoever works on them nor a newer version; of several the
+        stricter value of each setting.
+        """
+        profiles = self.sudo().sheet_ids.scheme_id.profile_id
+        return Policy(
+            [profiles._snapshot(profile.id) for profile in profiles], profiles._strictness()
+        )
 
     def _check_manager(self):
         if self.env.user._is_superuser():
