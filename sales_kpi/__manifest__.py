@@ -45,6 +45,7 @@
         "views/scheme/regulation_profile_views.xml",
         "views/target/kpi_target_views.xml",
         "wizard/kpi_cycle_reopen_views.xml",
+        "wizard/kpi_cycle_publish_views.xml",
         "report/kpi_sheet_report.xml",
         "views/sheet/kpi_sheet_views.xml",
         "views/sheet/kpi_sheet_line_views.xml",

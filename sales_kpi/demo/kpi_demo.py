@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from odoo.addons.sales_regulation.demo.regulation_demo import PEOPLE
+from odoo.addons.sales_regulation.tools import engine
 
 #: targets of a month: {login: {indicator: amount}}
 TARGETS = {
@@ -119,6 +120,9 @@ class RegulationDemo(models.AbstractModel):
         cycle = hr["kpi.cycle"].create({"day": day, "company_id": company.id})
         cycle.action_compute()
         if past:
+            cycle.action_publish("People were not asked before the system was there")
+            # As if that had been in time: nobody may appeal any more
+            engine(cycle.sudo()).appeal_until = company._regulation_today() - timedelta(days=1)
             cycle.action_lock()
 
     def _month_of_ratings(self, company, people, day):

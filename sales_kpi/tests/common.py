@@ -25,6 +25,8 @@ class KpiCommon(RegulationCommon):
         ("satisfaction", {"weight": 20, "target_source": "none"}),
     )
     scheme_values = {}
+    #: working days to appeal; 0: scores are locked as soon as they are computed
+    appeal_days = 0
 
     @classmethod
     def setUpClass(cls):
@@ -37,7 +39,7 @@ class KpiCommon(RegulationCommon):
 
     @classmethod
     def _scored_profile(cls, **values):
-        profile = cls._profile(publish=False, **values)
+        profile = cls._profile(publish=False, **{"appeal_days": cls.appeal_days, **values})
         cls.scheme = cls._scheme(profile, cls.scheme_lines, **cls.scheme_values)
         return profile
 

@@ -13,6 +13,7 @@ from odoo.addons.sales_regulation.tools import engine
 from .common import KpiCommon
 
 #: who rates as what, with which weight
+UNRATED = "Nobody was at work in March"
 RATERS = (("self", 0, 3, 1), ("superior", 50, 5, 1), ("peer", 20, 5, 3), ("customer", 30, 5, 3))
 
 
@@ -20,6 +21,7 @@ class AssessmentCommon(KpiCommon):
     """A scheme of the qualitative assessment alone; A, B, T and three colleagues for peers."""
 
     scheme_lines = (("assessment", {"weight": 100, "target_source": "none", "rule": "attainment"}),)
+    appeal_days = 5
 
     @classmethod
     def _scored_profile(cls, **values):
@@ -393,6 +395,7 @@ class TestAppeal(AssessmentCommon):
         cycle = self.cycle()
         with self.assertRaisesRegex(UserError, "stage"):
             cycle.action_close_ratings()
+        self.assertTrue(cycle.has_raters and cycle.raters_owed)
         cycle.action_ask_raters()
         for deed in (cycle.action_ask_raters, cycle.action_publish, cycle.action_lock):
             with self.assertRaises(UserError):
@@ -404,6 +407,42 @@ class TestAppeal(AssessmentCommon):
         for deed in (early.action_ask_raters, early.action_publish):
             with self.assertRaisesRegex(UserError, "ended"):
                 deed()
+
+    def test_nothing_is_left_out(self):
+        """Neither raters, but for a reason that is kept, nor publication and appeal."""
+        cycle = self.cycle()
+        self.assertFalse(cycle.can_lock)
+        with self.assertRaisesRegex(UserError, "publish it first"):
+            cycle.action_lock()
+        for reason in ("", "  ", None, ["x"]):
+            with self.assertRaisesRegex(UserError, "names raters"):
+                cycle.action_publish(reason)
+        wizard = self.env["kpi.cycle.publish"].with_user(self.users["hr"])
+        wizard.create({"cycle_id": cycle.id, "reason": UNRATED}).action_publish()
+        self.assertEqual((cycle.state, cycle.unrated_reason), ("published", UNRATED))
+        self.assertIn(UNRATED, cycle.message_ids[0].body)
+        for values in ({"unrated_reason": "x"}, {"appeal_until": "2026-04-01"}):
+            with self.assertRaises(AccessError):
+                cycle.write(values)
+        with self.assertRaisesRegex(UserError, "may appeal"):
+            cycle.action_lock()
+
+    def test_revision_is_published_too(self):
+        """A corrected score is seen before it is final; raters are not asked again."""
+        cycle = self.published()
+        self.at("2026-04-30 09:00")
+        cycle.action_lock()
+        revision = cycle.browse(cycle.action_reopen("A figure was wrong")["res_id"])
+        revision.action_compute()
+        self.assertEqual(self.sheet(revision).score, self.sheet(cycle).score)
+        with self.assertRaisesRegex(UserError, "publish it first"):
+            revision.action_lock()
+        self.assertEqual((revision.has_raters, revision.raters_owed), (True, False))
+        revision.action_publish()
+        self.assertFalse(revision.unrated_reason)
+        self.assertTrue(self.sheet(revision).with_user(self.users["a"]).can_appeal)
+        self.at("2026-05-20 09:00")
+        revision.action_lock()
 
     def test_appeal_refused(self):
         cycle = self.published()
@@ -431,7 +470,7 @@ class TestAppeal(AssessmentCommon):
     def test_evidence_is_kept(self):
         """Neither what people were shown nor an appeal goes with the cycle, or with the role."""
         cycle = self.cycle()
-        cycle.action_publish()
+        cycle.action_publish(UNRATED)
         with self.assertRaises(UserError) as refused:
             cycle.unlink()
         self.assertIn("seen their scores", str(refused.exception))
@@ -573,6 +612,27 @@ class TestAppeal(AssessmentCommon):
             self.env["kpi.development.plan"].with_user(self.users["b"]).create(
                 {"sheet_id": sheet.id, "goal": "x", "review_on": "2026-06-30"}
             )
+
+
+@tagged("post_install", "-at_install")
+class TestAppealOfATeam(AssessmentCommon):
+    """The regulation of a team says how long its people may appeal: the version that judged them."""
+
+    @classmethod
+    def _scored_profile(cls, **values):
+        return super()._scored_profile(assign={"team_id": cls.teams["ka"].id}, **values)
+
+    def test_days(self):
+        cycle = self.cycle()
+        action = self.profile.with_user(self.users["adm"]).action_new_version()
+        draft = self.env["regulation.profile"].browse(action["res_id"])
+        draft.write({"appeal_days": 1, "date_from": "2026-04-01"})
+        draft.with_user(self.users["gm"]).action_publish()
+        cycle.action_publish(UNRATED)
+        self.assertEqual(cycle.appeal_until, date(2026, 4, 8))
+        april = self.cycle(day="2026-04-30", at="2026-05-04 09:00")
+        april.action_publish(UNRATED)
+        self.assertEqual(april.appeal_until, date(2026, 5, 5))
 
 
 @tagged("post_install", "-at_install")

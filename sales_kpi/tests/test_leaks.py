@@ -213,7 +213,7 @@ class TestLeaks(AssessmentCommon):
         known = set(ABOUT_PEOPLE) | {
             # wizards: see test_wizards
             *("kpi.rating.give", "kpi.appeal.make", "kpi.appeal.answer", "kpi.bonus.pay"),
-            *("kpi.cycle.reopen", "kpi.conduct.void"),
+            *("kpi.cycle.reopen", "kpi.cycle.publish", "kpi.conduct.void"),
             # of teams and companies
             *("kpi.improvement", "kpi.improvement.actual"),
         }
@@ -428,6 +428,7 @@ class TestLeaks(AssessmentCommon):
             ("kpi.appeal.answer", {"appeal_id": appeal, "answer": "x"}),
             ("kpi.bonus.pay", {"sheet_id": self.bonus.id}),
             ("kpi.cycle.reopen", {"cycle_id": self.scores.id, "reason": "x"}),
+            ("kpi.cycle.publish", {"cycle_id": self.scores.id, "reason": "x"}),
             ("kpi.development.plan", {"sheet_id": self.mine.id, "goal": "x", "review_on": "2026-06-01"}),
         ):
             fields = self.names(self.env[model])

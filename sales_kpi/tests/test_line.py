@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .test_assessment import AssessmentCommon
+from .test_assessment import UNRATED, AssessmentCommon
 
 
 @tagged("post_install", "-at_install")
@@ -84,7 +84,7 @@ class TestLine(AssessmentCommon):
     def test_revision(self):
         """A reopened month keeps its line and its readers."""
         cycle = self.cycle()
-        cycle.action_publish()
+        cycle.action_publish(UNRATED)
         self.at("2026-04-20 09:00")
         cycle.action_lock()
         self.employees["a"].parent_id = self.employees["tm"]
@@ -105,7 +105,7 @@ class TestLine(AssessmentCommon):
         """Somebody who was in no row of the line is added by a revision, as he stands."""
         self.teams["ka"].member_ids -= self.users["b"]
         cycle = self.cycle()
-        cycle.action_publish()
+        cycle.action_publish(UNRATED)
         self.at("2026-04-20 09:00")
         cycle.action_lock()
         row = cycle.sudo().stood_ids.filtered(lambda one: one.user_id == self.users["b"])
@@ -143,9 +143,8 @@ class TestCanLock(AssessmentCommon):
         self.assertFalse(cycle.can_lock, "the period runs")
         self.at("2026-04-01 09:00")
         cycle.action_compute()
-        self.assertTrue(cycle.can_lock)
-        self.assertFalse(cycle.with_user(self.users["km"]).can_lock)
-        cycle.action_publish()
+        self.assertFalse(cycle.can_lock, "people may rate and appeal first")
+        cycle.action_publish(UNRATED)
         self.assertEqual((cycle.can_lock, cycle.appeals_run), (False, True))
         appeal = self.env["kpi.appeal"].browse(
             self.sheet(cycle).with_user(self.users["a"]).action_appeal("I sold more")
@@ -158,6 +157,7 @@ class TestCanLock(AssessmentCommon):
         appeal.with_user(self.users["hr"]).action_refuse("No")
         cycle.invalidate_recordset()
         self.assertTrue(cycle.can_lock)
+        self.assertFalse(cycle.with_user(self.users["km"]).can_lock)
         cycle.action_lock()
         cycle.invalidate_recordset()
         self.assertFalse(cycle.can_lock)

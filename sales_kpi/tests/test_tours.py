@@ -39,6 +39,18 @@ class KpiTours(TourCommon):
             .create({"day": self.last, "company_id": self.company.id})
         )
 
+    def ratings(self):
+        """Chen Gang rates Wang Fang; then the days in which people rate are over."""
+        mine = self.cycle.sudo().request_ids.filtered(
+            lambda one: one.user_id == self.users["a"] and one.kind == "superior"
+        )
+        mine.with_user(self.users["km"]).action_rate(88)
+        self.env.cr.execute(
+            "UPDATE kpi_rating_request SET due_on = %s WHERE cycle_id = %s",
+            [self.last, self.cycle.id],
+        )
+        self.env.invalidate_all()
+
     def appeals(self):
         """The representative reads how his score comes about, and appeals."""
         self._tour("a", "rep_appeals", "/odoo/action-sales_kpi.kpi_sheet_action_mine")
@@ -51,9 +63,12 @@ class KpiTours(TourCommon):
 
 @tagged("post_install", "-at_install")
 class TestKpiTours(KpiTours):
-    """HR closes a month: computes, publishes, answers the appeal, locks."""
+    """HR closes a month: asks the raters, publishes, answers the appeal, locks."""
 
     def test_month(self):
+        self._tour("hr", "hr_asks_raters", self._url(self.cycle))
+        self.assertEqual(self.cycle.state, "rating")
+        self.ratings()
         self._tour("hr", "hr_publishes", self._url(self.cycle))
         self.assertEqual(self.cycle.state, "published")
         appeal = self.appeals()
@@ -76,5 +91,8 @@ class TestKpiToursPhone(PhoneTour, KpiTours):
 
     def test_appeal(self):
         self.cycle.action_compute()
+        self.cycle.action_ask_raters()
+        self.ratings()
+        self.cycle.action_close_ratings()
         self.cycle.action_publish()
         self.appeals()

@@ -30,11 +30,13 @@ TABLES = (
 )
 #: what may change of what is locked: that a later revision took its place
 MOVES_ON = "'{is_latest,write_uid,write_date}'::text[]"
+#: why raters are left out
+UNRATED = "Nobody was at work"
 #: how a cycle may go on
 STEPS = {
     None: {"open"},
     "open": {"computed"},
-    "computed": {"computed", "rating", "published", "locked"},
+    "computed": {"computed", "rating", "published"},
     "rating": {"rating", "review"},
     "review": {"review", "published"},
     "published": {"published", "review", "locked"},
@@ -145,7 +147,8 @@ class Scores(Regulation):
             elif step == "days":
                 self.pass_days(4)
             else:
-                self.call(hr, "kpi.cycle", step, [cycle])
+                reason = [UNRATED] if step == "action_publish" and not rated else []
+                self.call(hr, "kpi.cycle", step, [cycle], *reason)
         if stage > 6:
             self.bonus_properly(day, stage - 6)
 
@@ -179,8 +182,8 @@ class Scores(Regulation):
 
     def press_cycle(self, who, index, method):
         if cycle := self.cycle(index):
-            arguments = ["A late order"] if method == "action_reopen" else []
-            self.call(who, "kpi.cycle", method, [cycle], *arguments)
+            arguments = {"action_reopen": ["A late order"], "action_publish": [UNRATED][: index % 2]}
+            self.call(who, "kpi.cycle", method, [cycle], *arguments.get(method, []))
 
     do_press_cycle = deed(
         press_cycle,
@@ -194,15 +197,18 @@ class Scores(Regulation):
     )
 
     def again(self, index, days):
-        """A locked revision is corrected: reopened, computed, locked again."""
+        """A locked revision is corrected: reopened, computed, published, locked again."""
         if cycle := self.cycle(index, "state = 'locked' AND is_latest"):
             hr = self.hr
             action = self.call(hr, "kpi.cycle", "action_reopen", [cycle], "A late order")
             if action:
-                for step in ("action_compute", "action_lock")[:days]:
-                    self.call(hr, "kpi.cycle", step, [action["res_id"]])
+                steps = (("action_compute",), ("action_publish", UNRATED), ("action_lock",))
+                for step, *reason in steps[:days]:
+                    if step == "action_lock":
+                        self.pass_days(4)
+                    self.call(hr, "kpi.cycle", step, [action["res_id"]], *reason)
 
-    do_again = deed(again, index=INDEX, days=(0, 1, 2, 2))
+    do_again = deed(again, index=INDEX, days=(0, 1, 2, 3, 3))
 
     def write_cycle(self, who, index, what):
         sheets = self.ids("kpi_sheet")

@@ -84,11 +84,22 @@ class TestScoreParallel(BaseCase):
 
     def published(self):
         cycle = self.computed()
-        self.call("hr", "kpi.cycle", "action_publish", [cycle])
+        self.publish(cycle)
+        return cycle
+
+    def publish(self, cycle):
+        self.call("hr", "kpi.cycle", "action_publish", [cycle], "Nobody was at work")
+
+    def lockable(self, month=None, cycle=None):
+        """Published, and the time to appeal is over."""
+        cycle = cycle or self.computed(month)
+        self.publish(cycle)
+        self.today += timedelta(days=2)
+        self.on_day(0)
         return cycle
 
     def locked(self, month=None):
-        cycle = self.computed(month)
+        cycle = self.lockable(month)
         self.call("hr", "kpi.cycle", "action_lock", [cycle])
         return cycle
 
@@ -130,7 +141,7 @@ class TestScoreParallel(BaseCase):
     # === SCORES === #
 
     def test_two_lock(self):
-        cycle = self.computed()
+        cycle = self.lockable()
         results = self.world.together(*((one, "kpi.cycle", "action_lock", [cycle]) for one in HR))
         loser = self.assertOneRefused(results, "locked already")
         winner = self.world.uids[HR[1 - loser]]
@@ -156,13 +167,17 @@ class TestScoreParallel(BaseCase):
             )
         )
 
-    def test_lock_while_computing(self):
+    def test_publish_while_computing(self):
+        """Computed before they are published, or not any more: locked they are whole."""
         cycle = self.computed()
         results = self.world.together(
-            ("hr", "kpi.cycle", "action_lock", [cycle]),
+            ("hr", "kpi.cycle", "action_publish", [cycle], "Nobody was at work"),
             ("pln", "kpi.cycle", "action_compute", [cycle]),
         )
         self.assertEqual(results[0], True)
+        self.assertWhole(cycle)
+        self.on_day(2)
+        self.call("hr", "kpi.cycle", "action_lock", [cycle])
         self.assertWhole(cycle)
         self.assertEqual(self.state(cycle), "locked")
         self.call("hr", "kpi.cycle", "action_verify", [cycle])
@@ -182,6 +197,7 @@ class TestScoreParallel(BaseCase):
         action = self.call("hr", "kpi.cycle", "action_reopen", [cycle], "A late order")
         revision = action["res_id"]
         self.call("hr", "kpi.cycle", "action_compute", [revision])
+        self.lockable(cycle=revision)
         self.world.together(
             ("hr", "kpi.cycle", "action_lock", [revision]),
             ("pln", "kpi.cycle", "action_reopen", [revision], "Again"),
@@ -429,7 +445,7 @@ class TestScoreParallel(BaseCase):
 
     def test_lock_is_killed(self):
         """Killed with the snapshots written: nothing is locked, nothing is noted."""
-        cycle = self.computed()
+        cycle = self.lockable()
         before = self.contents()
         cycle_class = self.world.registry["kpi.cycle"]
         lock = cycle_class._lock

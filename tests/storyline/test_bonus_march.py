@@ -206,8 +206,10 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
         self.assertEqual(ordered(cycle), 1_920_000)
         self.HR.call("kpi.cycle", "action_compute", cycle.ids)
         self.assertEqual(ordered(cycle), 960_000)
+        self.HR.call("kpi.cycle", "action_publish", cycle.ids, reason="Nobody was at work")
+        self.at("2026-04-13 09:00")
         self.HR.call("kpi.cycle", "action_lock", cycle.ids)
-        self.at("2026-04-03 09:00")
+        self.at("2026-04-14 09:00")
         self.A.call("sale.order", "action_cancel", orders[1].ids)
         with self.HR.refused("reopen", error="UserError"):
             self.HR.call("kpi.cycle", "action_compute", cycle.ids)

@@ -73,6 +73,10 @@ class TestStorylineKpiTrial(StorylineCase):
             )
         cycle = self.HR.create("kpi.cycle", frequency="monthly", day="2026-03-31")
         self.HR.call("kpi.cycle", "action_compute", [cycle])
+        with self.HR.refused("publish it first", error="UserError"):
+            self.HR.call("kpi.cycle", "action_lock", [cycle])
+        self.HR.call("kpi.cycle", "action_publish", [cycle], reason="HR has talked with everybody")
+        self.at("2026-04-13 09:00")
         self.HR.call("kpi.cycle", "action_lock", [cycle])
         draft = self.draft()
         drafts = self.HR.search(

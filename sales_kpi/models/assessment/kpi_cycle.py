@@ -13,7 +13,8 @@ from ..sheet.kpi_cycle import KpiCycle as Cycle
 class KpiCycle(models.Model):
     """The way of a cycle: computed > ratings > human resources > published > locked (C44).
 
-    Without raters it may be published and locked as soon as it is computed.
+    Without raters it is published as soon as it is computed; without days to appeal it may be
+    locked then. What the regulation asks for is not left out: raters only with a reason.
     """
 
     _inherit = "kpi.cycle"
@@ -22,6 +23,7 @@ class KpiCycle(models.Model):
         "ratings_closed_at",
         "published_at",
         "published_by_id",
+        "unrated_reason",
         "appeal_until",
     }
 
@@ -39,6 +41,12 @@ class KpiCycle(models.Model):
     published_by_id = fields.Many2one(
         comodel_name="res.users", string="Published by", readonly=True, copy=False
     )
+    unrated_reason = fields.Text(
+        string="Without Raters because",
+        readonly=True,
+        copy=False,
+        help="The regulation names raters, and the scores were published without asking them.",
+    )
     appeal_until = fields.Date(
         string="Appeals until", readonly=True, copy=False, help="Last day, in the company's time zone."
     )
@@ -51,7 +59,12 @@ class KpiCycle(models.Model):
         comodel_name="kpi.appeal", inverse_name="cycle_id", string="Appeals"
     )
     appeal_open = fields.Integer(string="Open Appeals", compute="_compute_ratings")
-    has_raters = fields.Boolean(compute="_compute_has_raters")
+    has_raters = fields.Boolean(
+        compute="_compute_has_raters", help="The regulation names raters of somebody who is scored."
+    )
+    raters_owed = fields.Boolean(
+        compute="_compute_has_raters", help="... and nobody was asked about this period yet."
+    )
     appeals_run = fields.Boolean(
         compute="_compute_appeals_run", help="People may still appeal: it is not locked yet."
     )
@@ -78,17 +91,12 @@ class KpiCycle(models.Model):
             cycle.rating_open = states.get("open", 0)
             cycle.appeal_open = appeals.get(cycle.id, 0)
 
-    @api.depends("company_id", "date_to")
+    @api.depends("state", "sheet_ids")
     def _compute_has_raters(self):
-        profiles = (
-            self.env["kpi.rater.group"]
-            .sudo()
-            .search([("profile_id.state", "in", ("trial", "active"))])
-            .profile_id
-        )
-        companies = profiles.assignment_ids.company_id
         for cycle in self:
-            cycle.has_raters = bool(cycle.company_id.parent_ids & companies)
+            computed = cycle.state == "computed"
+            cycle.has_raters = computed and any(cycle._rating_groups().values())
+            cycle.raters_owed = cycle.has_raters and not cycle._ratings_of_period()
 
     # === CRUD METHODS === #
 
@@ -125,7 +133,7 @@ class KpiCycle(models.Model):
         for cycle in self:
             cycle._check_stage("computed")
             cycle._check_computed_after_end()
-            if not any(cycle._rating_groups().values()):
+            if not cycle.has_raters:
                 raise UserError(
                     self.env._(
                         "%s: the regulation names nobody who rates. Publish the scores.",
@@ -167,41 +175,60 @@ class KpiCycle(models.Model):
         self._compute_scores()
         return True
 
-    def action_publish(self):
+    def action_publish(self, reason=""):
         """Show everybody his score; from now on he may appeal (S3-05).
 
-        :raise UserError: if it was not computed after its end, or its ratings are open
+        :param str reason: why nobody was asked to rate, where the regulation names raters
+        :raise UserError: if it was not computed after its end, its ratings are open, or raters
+            are left out without a reason
         """
         self.check_access("write")
         self._check_manager()
         self._take()
+        reason = reason.strip() if isinstance(reason, str) else ""
         for cycle in self:
             cycle._check_stage("computed", "review")
             cycle._check_computed_after_end()
-            company = cycle.company_id
-            policy = self.env["regulation.profile"].sudo()._resolve(
-                {0: (company, self.env["res.users"], self.env["crm.team"])}
-            )[0]
-            engine(cycle.sudo()).write(
+            owed = cycle.raters_owed
+            if owed and not reason:
+                raise UserError(
+                    self.env._(
+                        "%s: the regulation names raters, and nobody was asked. Ask them, or say why"
+                        " the scores are published without them.",
+                        cycle.display_name,
+                    )
+                )
+            sealed = engine(cycle.sudo())
+            sealed.write(
                 {
                     "state": "published",
                     "published_at": fields.Datetime.now(),
                     "published_by_id": self.env.uid,
                     "appeal_until": cycle._working_day(
-                        company._regulation_today(), policy.get("appeal_days", 0)
+                        cycle.company_id._regulation_today(),
+                        cycle._judged_by().get("appeal_days", 0),
                     ),
                 }
             )
+            if owed:
+                sealed.write({"unrated_reason": reason})
+                cycle.message_post(body=self.env._("Published without raters: %s", reason))
             self.env["regulation.register"]._record(
                 "scores_published", cycle, code=cycle.sudo().display_name
             )
         return True
 
     def _lock_waits_for(self):
-        """Published scores are locked when nobody can appeal any more."""
+        """Published scores are locked when nobody can appeal any more.
+
+        Unpublished ones, those of a revision too, if the regulation has neither raters nor days
+        to appeal.
+        """
         self.ensure_one()
         cycle = self.sudo()
-        if cycle.state in ("rating", "review"):
+        if cycle.state in ("rating", "review") or (
+            cycle.state == "computed" and cycle._owes_publication()
+        ):
             return self.env._("%s: publish it first.", cycle.display_name)
         if cycle.appeal_ids.filtered(lambda appeal: appeal.state == "open"):
             return self.env._("%s: appeals wait for an answer.", cycle.display_name)
@@ -212,6 +239,24 @@ class KpiCycle(models.Model):
                 day=cycle.appeal_until,
             )
         return super()._lock_waits_for()
+
+    def _owes_publication(self):
+        """Whether the regulation lets people rate or appeal before the scores are final."""
+        self.ensure_one()
+        profiles = self.sudo().sheet_ids.scheme_id.profile_id
+        return bool(profiles.rater_group_ids) or any(profiles.mapped("appeal_days"))
+
+    def _ratings_of_period(self):
+        """Cycles of the period whose ratings were closed: what was said counts for revisions too."""
+        self.ensure_one()
+        return self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("frequency", "=", self.frequency),
+                ("date_from", "=", self.date_from),
+                ("ratings_closed_at", "!=", False),
+            ]
+        )
 
     def _may_be_appealed(self):
         """Whether somebody may still appeal against one of its scores."""

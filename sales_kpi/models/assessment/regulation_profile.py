@@ -15,7 +15,8 @@ class RegulationProfile(models.Model):
     appeal_days = fields.Integer(
         string="Days to appeal",
         default=5,
-        help="Working days after the publication of the scores. 0: until the end of that day.",
+        help="Working days after the publication of the scores. 0: until the end of that day, and"
+        " scores without raters may be locked unpublished.",
     )
 
     def _strictness(self):

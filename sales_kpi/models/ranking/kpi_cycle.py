@@ -30,9 +30,9 @@ class KpiCycle(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_publish(self):
+    def action_publish(self, reason=""):
         """The ranking is published with the scores."""
-        result = super().action_publish()
+        result = super().action_publish(reason)
         self._rank()
         return result
 

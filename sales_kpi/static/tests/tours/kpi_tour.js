@@ -10,11 +10,22 @@ const confirmed = () => [
     { trigger: "body:not(:has(.modal))" },
 ];
 
-/** Human resources computes the month and publishes it. */
-tours.add("regulation_hr_publishes", {
+/** Human resources computes the month and asks the raters. */
+tours.add("regulation_hr_asks_raters", {
     steps: () => [
         ...reg.press("action_compute"),
         ...reg.reached("Computed"),
+        ...reg.press("action_ask_raters"),
+        ...reg.reached("Ratings"),
+    ],
+});
+
+/** ... closes the ratings when their time is over, and publishes. */
+tours.add("regulation_hr_publishes", {
+    steps: () => [
+        ...reg.press("action_close_ratings"),
+        ...confirmed(),
+        ...reg.reached("Human Resources"),
         ...reg.press("action_publish"),
         ...confirmed(),
         ...reg.reached("Published"),
