@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -239,3 +240,174 @@ class TestHostile(KpiCommon):
                 [("cycle_id", "=", cycle.id)]
             )
         )
+
+
+#: shipped schemes without a role, and the working days from 03-16 and until 03-13 of their period
+WITHOUT_ROLE = {
+    "s0_month": ("monthly", 12, 10, 22),
+    "s0_quarter": ("quarterly", 12, 52, 64),
+    "s0_year": ("yearly", 209, 52, 261),
+    "s1_month": ("monthly", 12, 10, 22),
+    "s3_month": ("monthly", 12, 10, 22),
+    "s4_month": ("monthly", 12, 10, 22),
+}
+CLOSED = {"monthly": "2026-04-01", "quarterly": "2026-04-01", "yearly": "2027-01-01"}
+
+
+@tagged("post_install", "-at_install")
+class TestJoinedAndLeft(KpiCommon):
+    """Part of a period: of whoever is in a sales team, or holds a role by his job."""
+
+    def use(self, code):
+        """The scheme of the regulation is a shipped one."""
+        engine(self.profile.scheme_ids).unlink()
+        scheme = self.env.ref(f"sales_kpi.scheme_{code}")
+        return engine(scheme.with_user(self.env.user)).copy({"profile_id": self.profile.id})
+
+    def leave(self, login="a", day="2026-03-13"):
+        """Human resources register the departure, the account is archived."""
+        employee = self.employees[login]
+        self.env["hr.departure.wizard"].with_context(employee_termination=True).create(
+            {
+                "employee_ids": [Command.set(employee.ids)],
+                "departure_reason_id": self.env["hr.departure.reason"].search([], limit=1).id,
+                "departure_date": day,
+                "remove_related_user": False,
+            }
+        ).action_register_departure()
+        self.archive(login, day)
+        self.assertFalse(employee.active)
+        self.assertFalse(
+            self.env["crm.team.member"].search([("user_id", "=", self.users[login].id)])
+        )
+
+    def archive(self, login, day):
+        """Archived in the evening of that day; the time of a transaction is not that of the test."""
+        self.users[login].action_archive()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_team_member SET write_date = %s WHERE user_id = %s",
+            [f"{day} 10:00:00", self.users[login].id],
+        )
+        self.env.invalidate_all()
+
+    def covered(self, cycle, login="a"):
+        sheet = self.sheet(cycle, login)
+        line = self.line(cycle, "sales_amount", login)
+        return sheet.days, sheet.of_days, line.target
+
+    def check(self, part):
+        """Under each shipped scheme without a role: the target by the days that count.
+
+        :param int part: 1 from 03-16, 2 until 03-13
+        """
+        for frequency in CLOSED:
+            self.target("a", "sales_amount", 2_000_000, frequency=frequency)
+        for code, (frequency, *numbers) in WITHOUT_ROLE.items():
+            with self.subTest(code):
+                self.use(code)
+                cycle = self.cycle(at=f"{CLOSED[frequency]} 09:00", frequency=frequency)
+                days, of_days = numbers[part - 1], numbers[-1]
+                expected = round(2_000_000 * days / of_days, 2)
+                self.assertEqual(self.covered(cycle), (days, of_days, expected))
+                self.assertEqual(self.covered(cycle, "b")[0], of_days)
+                self.assertEqual(self.sheet(cycle).team_id, self.teams["ka"])
+                cycle.action_compute()
+                self.assertEqual(self.covered(cycle), (days, of_days, expected))
+                cycle.unlink()
+
+    def test_joined(self):
+        """By his contract: 12 of 22 days, 2,000,000 -> 1,090,909.09."""
+        self.employees["a"].version_id.contract_date_start = "2026-03-16"
+        self.check(1)
+
+    def test_left(self):
+        """In no team at the first computation after the period, and scored for the days until then."""
+        self.at("2026-03-13 18:00")
+        self.leave()
+        self.check(2)
+
+    def test_left_without_a_date(self):
+        """The account alone was archived: that day is the last one."""
+        self.use("s1_month")
+        self.target("a", "sales_amount", 2_200)
+        self.archive("a", "2026-03-13")
+        march = self.cycle()
+        self.assertEqual(self.covered(march), (10, 22, 1_000))
+        self.assertFalse(self.sheet(self.cycle(day="2026-04-30", at="2026-05-01 09:00")))
+
+    def test_left_before(self):
+        self.use("s1_month")
+        self.leave(day="2026-02-27")
+        self.assertFalse(self.sheet(self.cycle()))
+        self.employees["b"].version_id.contract_date_start = "2026-04-01"
+        self.assertFalse(self.sheet(self.cycle(day="2026-02-28"), "b"))
+
+    def test_named_to_a_role(self):
+        """Whom the role names, and came later than it says."""
+        self.target("a", "sales_amount", 2_000_000)
+        self.employees["a"].version_id.contract_date_start = "2026-03-16"
+        self.assertEqual(self.covered(self.cycle()), (12, 22, 1_090_909.09))
+
+    def hold_by_job(self):
+        self.target("a", "sales_amount", 2_200)
+        held = self.env["regulation.role.assignment"].search(
+            [("role_id", "=", self.roles["ka_rep"].id), ("company_id", "=", self.company.id)]
+        )
+        engine(held).unlink()
+        jobs = self.env["hr.job"].create(
+            [{"name": name, "company_id": self.company.id} for name in ("Key accounts", "Support")]
+        )
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["ka_rep"].id,
+                "company_id": self.company.id,
+                "job_id": jobs[0].id,
+                "date_from": "2020-01-01",
+            }
+        )
+        for login in ("a", "b"):
+            version = self.employees[login].version_id
+            version.write({"job_id": jobs[0].id, "date_version": "2024-01-01"})
+        return jobs
+
+    def test_job_changed(self):
+        """The role ends and begins with the job, on the 16th."""
+        jobs = self.hold_by_job()
+        for login, before, after in (("a", *jobs), ("b", *reversed(jobs))):
+            self.employees[login].version_id.job_id = before
+            self.employees[login].create_version(
+                {"date_version": "2026-03-16", "job_id": after.id}
+            )
+        cycle = self.cycle()
+        self.assertEqual(self.covered(cycle), (10, 22, 1_000))
+        self.assertEqual(self.covered(cycle, "b")[:2], (12, 22))
+
+    def test_joined_by_job(self):
+        self.hold_by_job()
+        self.employees["a"].version_id.contract_date_start = "2026-03-16"
+        self.assertEqual(self.covered(self.cycle()), (12, 22, 1_200))
+
+    def test_left_by_job(self):
+        self.hold_by_job()
+        self.leave()
+        cycle = self.cycle()
+        self.assertEqual(self.covered(cycle), (10, 22, 1_000))
+        self.assertEqual(self.covered(cycle, "b")[:2], (22, 22))
+
+    def test_raters(self):
+        """Who has left is rated, and asked nothing."""
+        engine(self.profile).write(
+            {
+                "rater_group_ids": [
+                    Command.create({"kind": kind, "weight": weight, "least": least})
+                    for kind, weight, least in (("self", 0, 1), ("superior", 50, 1), ("peer", 50, 3))
+                ]
+            }
+        )
+        self.leave()
+        cycle = self.cycle()
+        cycle.action_ask_raters()
+        asked = cycle.sudo().request_ids
+        self.assertNotIn(self.users["a"], asked.rater_id)
+        self.assertIn(self.users["a"], asked.user_id)

@@ -91,6 +91,9 @@ class KpiCycle(models.Model):
                     }
                     for name, rater in who
                 ]
+        asking = self.env["res.users"].sudo().browse({row.get("rater_id") for row in rows} - {None})
+        there = set(asking.filtered("active").ids)  # who has left is rated and does not rate
+        rows = [row for row in rows if row.get("rater_id", 0) in there or "partner_id" in row]
         asked = engine(self.env["kpi.rating.request"].sudo()).create(rows)
         return self.env["kpi.rating.request"].browse(asked.ids)
 

@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import time
+
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
@@ -113,11 +115,11 @@ class KpiCycle(models.Model):
         ]
 
     def _rows_of_today(self):
+        teams = self._memberships_of_leavers() | self._memberships_of_today()
         users = self.env["res.users"].search(
             [("share", "=", False), ("company_ids", "in", self.company_id.ids)]
-        )
+        ) | self.env["res.users"].browse(sorted(teams))
         superiors = users._regulation_superiors(self.company_id)
-        teams = self._memberships_of_today()
         return [
             {
                 "cycle_id": self.id,
@@ -140,7 +142,8 @@ class KpiCycle(models.Model):
                 for row in self.sudo().stood_ids
                 if row.team_id
             }
-        return self._memberships_of_today()
+        left = self._memberships_of_leavers() if self.id else {}
+        return left | self._memberships_of_today()
 
     def _memberships_of_today(self):
         """Of the sales teams of the company; who is in two is in the first one that he does not
@@ -156,6 +159,32 @@ class KpiCycle(models.Model):
             if not team or leads or not mine:
                 teams[member.user_id.id] = (member.crm_team_id.id, mine)
         return teams
+
+    def _memberships_of_leavers(self):
+        """Of those whose accounts were archived after the period had begun: they are in no team
+        any more, and were when they left."""
+        members = (
+            self.env["crm.team.member"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("crm_team_id.company_id", "in", [False, self.company_id.id]),
+                    ("active", "=", False),
+                    ("user_id.active", "=", False),
+                    ("write_date", ">=", self.company_id._regulation_utc(self.date_from, time.min)),
+                ],
+                order="write_date, id desc",
+            )
+        )
+        allowed = self._staff(members.user_id.ids)
+        return {
+            member.user_id.id: (
+                member.crm_team_id.id,
+                member.user_id == member.crm_team_id.user_id,
+            )
+            for member in members
+            if member.user_id.id in allowed
+        }
 
     def _team_members(self):
         """``{user id: team id}``; who leads a team is no member of it."""

@@ -2,12 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 
 from odoo import models
 from odoo.tools import SQL
 
-from .kpi_cycle_people import Scored
+from .kpi_cycle_people import Scored, joined
 
 #: roles that answer for all people of a company
 _DIRECTORS = ("director", "general_manager")
@@ -26,7 +25,8 @@ class KpiCycle(models.Model):
     """Teams and departments that are scored instead of their people (C41, S2-54).
 
     Departments are dated by the versions of an employee: who changes counts for each of both
-    for his days. Teams are not dated: they count as they stood when the period had ended.
+    for his days. Teams are not dated: they count as they stood when the period had ended, for
+    the days on which somebody was employed.
     """
 
     _inherit = "kpi.cycle"
@@ -93,13 +93,14 @@ class KpiCycle(models.Model):
                 line = named[:1]
             if line:
                 found[scheme.unit, line[0]].append((first, last))
-        return {key: _joined(stretches) for key, stretches in found.items()}
+        return {key: joined(stretches) for key, stretches in found.items()}
 
     def _places_by_team(self):
         """``{user id: [((team id,), first, last day)]}``; who leads a team and is listed as one
         of its members counts too."""
+        employed, whole = self._employed(), [(self.date_from, self.date_to)]
         return {
-            user: [((team,), self.date_from, self.date_to)]
+            user: [((team,), *stretch) for stretch in employed.get(user, whole)]
             for user, (team, _leads) in self._memberships().items()
         }
 
@@ -108,27 +109,14 @@ class KpiCycle(models.Model):
 
         The first version of an employee holds for what was before it too.
         """
-        self.env["hr.employee"].flush_model(["user_id", "company_id"])
-        self.env["hr.version"].flush_model(["employee_id", "department_id", "date_version", "active"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT * FROM (
-                    SELECT employee.user_id, version.department_id,
-                           CASE WHEN ROW_NUMBER() OVER employment = 1 THEN %(first)s
-                                ELSE GREATEST(version.date_version, %(first)s) END AS since,
-                           LEAST(LEAD(version.date_version) OVER employment - 1, %(last)s) AS until
-                      FROM hr_version version
-                      JOIN hr_employee employee ON employee.id = version.employee_id
-                     WHERE version.active AND employee.company_id = %(company)s
-                       AND employee.user_id IS NOT NULL
-                    WINDOW employment AS (PARTITION BY employee.id ORDER BY version.date_version)
-                ) stood
-                 WHERE department_id IS NOT NULL AND since <= until
+                SELECT user_id, department_id, since, until FROM (%(stood)s) stood
+                 WHERE company_id = %(company)s AND department_id IS NOT NULL AND since <= until
                  ORDER BY user_id, since
                 """,
-                first=self.date_from,
-                last=self.date_to,
+                stood=self._stood_sql(),
                 company=self.company_id.id,
             )
         )
@@ -189,14 +177,3 @@ def _days(spans, stretches, also=None):
         and (also is None or any(first <= day <= last for first, last in also))
         for day in spans
     )
-
-
-def _joined(stretches):
-    """Stretches that follow each other are one."""
-    joined = []
-    for first, last in sorted(stretches):
-        if joined and first <= joined[-1][1] + timedelta(days=1):
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-        else:
-            joined.append((first, last))
-    return joined
