@@ -9,6 +9,7 @@ from . import sheet
 from . import assessment
 from . import bonus
 from . import conduct
+from . import quota_day
 from . import board
 from . import trial
 from . import ranking

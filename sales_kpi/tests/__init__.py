@@ -23,5 +23,6 @@ from . import test_target_plan
 from . import test_tours
 from . import test_trial
 from . import test_unit
+from . import test_quota_day
 from . import test_ranking
 from . import test_cockpit

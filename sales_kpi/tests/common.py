@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytz
 from freezegun import freeze_time
@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 
 from odoo.addons.sales_regulation.tests.common import RegulationCommon
+from odoo.addons.sales_regulation.tools import engine
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
 
@@ -112,6 +113,25 @@ class KpiCommon(RegulationCommon):
                 }
             )
         )
+
+    def contacts(self, login, moment, number, channel="call", interested=False):
+        """So many signed contacts, in one row."""
+        self.at(moment)
+        contact = engine(self.env["sales.contact"]).create(
+            {
+                "user_id": self.users[login].id,
+                "partner_id": self.customers["xinghai"].id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env.flush_all()
+        local = datetime.fromisoformat(moment) - timedelta(hours=8)
+        self.env.cr.execute(
+            "UPDATE sales_contact SET quantity = %s, state = 'handed_in', happened_at = %s,"
+            " signed_at = %s, channel = %s, interested = %s WHERE id = %s",
+            [number, local, local, channel, interested, contact.id],
+        )
+        self.env.invalidate_all()
 
     # === SCORES === #
 

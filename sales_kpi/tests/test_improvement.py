@@ -57,25 +57,6 @@ class ImprovementCommon(KpiCommon):
         leads[won:].action_set_lost()
         return leads
 
-    def contacts(self, login, moment, number):
-        """So many signed contacts, in one row."""
-        self.at(moment)
-        contact = engine(self.env["sales.contact"]).create(
-            {
-                "user_id": self.users[login].id,
-                "partner_id": self.customers["xinghai"].id,
-                "company_id": self.company.id,
-            }
-        )
-        self.env.flush_all()
-        local = datetime.fromisoformat(moment) - timedelta(hours=8)
-        self.env.cr.execute(
-            "UPDATE sales_contact SET quantity = %s, state = 'handed_in', happened_at = %s,"
-            " signed_at = %s, channel = 'call' WHERE id = %s",
-            [number, local, local, contact.id],
-        )
-        self.env.invalidate_all()
-
     def nightly(self):
         with self.enter_registry_test_mode():
             self.env.ref("sales_kpi.ir_cron_kpi_improvement").method_direct_trigger()

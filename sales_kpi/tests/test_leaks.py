@@ -25,6 +25,7 @@ ABOUT_PEOPLE = (
     *("kpi.rating.request", "kpi.rating.answer", "kpi.development.plan", "kpi.manual.value"),
     *("kpi.target", "kpi.bonus.sheet", "kpi.bonus.line", "kpi.commission", "kpi.trial"),
     *("kpi.trial.line", "kpi.conduct.event", "kpi.sheet.member", "kpi.sheet.criterion"),
+    "kpi.quota.day",
     *("kpi.cycle.line", "kpi.ranking", "kpi.ranking.line", "kpi.cockpit", "kpi.sales.report"),
 )
 WORDS = ("NeedleReason", "NeedleAnswer", "NeedleGoal", "NeedleComment", "NeedleSource", "NeedleNote")

@@ -52,7 +52,11 @@ class KpiSanctionRule(models.Model):
         comodel_name="kpi.conduct.kind", string="Conduct", ondelete="restrict", index=True
     )
     occasion = fields.Selection(selection=OCCASIONS, help="Empty: whatever the occasion.")
-    number = fields.Integer(string="From so many", default=1, help="Events in the period.")
+    number = fields.Integer(
+        string="From so many",
+        default=1,
+        help="Events in the period; of daily quotas working days in a row, within a month.",
+    )
     window = fields.Selection(
         selection=[("monthly", "Calendar month"), ("quarterly", "Quarter"), ("yearly", "Year")],
         string="Counted in",

@@ -52,8 +52,12 @@ class KpiProvider(models.AbstractModel):
         if not rows:
             return {}
         leaves = self._leave_days(request, {user for user, *_rest in rows})
+        working = request.company._regulation_work_spans(
+            min(period.first for period in request.periods),
+            max(period.last for period in request.periods),
+        )
         spans = {
-            period.key: request.company._regulation_work_spans(period.first, period.last)
+            period.key: [day for day in working if period.first <= day <= period.last]
             for period in request.periods
         }
         periods = {period.key: period for period in request.periods}
@@ -133,7 +137,8 @@ class KpiProvider(models.AbstractModel):
     def _leave_days(self, request, user_ids):
         """``{user id: days of leave}``, from the leaves of his working calendar.
 
-        A day counts as one of leave if the leave covers its noon.
+        A day counts as one of leave if the leave covers its noon. Odoo lets everybody enter his
+        own: what he has entered or changed himself lowers no quota.
         """
         self.env["resource.calendar.leaves"].flush_model()
         first = min(period.first for period in request.periods)
@@ -145,6 +150,8 @@ class KpiProvider(models.AbstractModel):
                   FROM resource_calendar_leaves away
                   JOIN resource_resource resource ON resource.id = away.resource_id
                  WHERE resource.user_id IN %s AND away.time_type = 'leave'
+                   AND away.create_uid IS DISTINCT FROM resource.user_id
+                   AND away.write_uid IS DISTINCT FROM resource.user_id
                    AND away.date_to >= %s AND away.date_from < %s
                 """,
                 tuple(user_ids),
