@@ -6,10 +6,11 @@ from odoo.tests import tagged
 from odoo.addons.sales_regulation.tools import engine
 
 from . import test_kpi_march
+from .quotas import Quotas
 
 
 @tagged("post_install", "-at_install")
-class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
+class TestStorylineBonusMarch(Quotas, test_kpi_march.TestStorylineKpiMarch):
     """Bonus March, steps 32 (the sanction) and 39: from the orders of March to what is paid (C45, C46)."""
 
     test_march = None  # that of the scores
@@ -22,29 +23,12 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
 
     @classmethod
     def _adjust_profile(cls):
-        """Who reached his target has the uncapped bonus; T is scored by two ratings."""
+        """Who reached his target has the uncapped bonus: the 5,100.00 of B alone.
+
+        The shipped scheme has no threshold, and would pay A 4,700.00 for his 94 %.
+        """
         super()._adjust_profile()
         cls.profile.bonus_scheme_ids.filtered(lambda one: one.mode == "individual").least = 100
-        cls.profile.scheme_ids.filtered(
-            lambda one: one.role_id == cls.roles["telemarketer"]
-        ).unlink()
-        cls.env["kpi.scheme"].create(
-            {
-                "name": "Telemarketing",
-                "profile_id": cls.profile.id,
-                "role_id": cls.roles["telemarketer"].id,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "indicator_id": cls.env.ref(f"sales_kpi.indicator_{code}").id,
-                            "weight": weight,
-                            "target_source": "none",
-                        }
-                    )
-                    for code, weight in (("team_work", 70), ("assessment", 30))
-                ],
-            }
-        )
 
     def scheme_of(self, mode):
         return engine(self.profile.bonus_scheme_ids.filtered(lambda one: one.mode == mode))
@@ -66,6 +50,7 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
     # === BONUS MARCH === #
 
     def test_bonus_march(self):
+        self.march_of_t()
         self.complain("2026-03-06 14:00", "ordinary")
         self.complain("2026-03-20 10:00", "major")
         self.march()
@@ -77,16 +62,9 @@ class TestStorylineBonusMarch(test_kpi_march.TestStorylineKpiMarch):
             self.target(login, "sales_amount", amount)
             self.target(login, "profit", profit)
             self.target(login, "sales_external", abroad)
-        # T's quotas, which "KPI March" of T makes of signed logs
-        self.HR.create(
-            "kpi.manual.value",
-            indicator_id=self.env.ref("sales_kpi.indicator_team_work").id,
-            user_id=self.users["t"].id,
-            date="2026-03-31",
-            value=98.25,
-            source="Quotas of March",
-        )
         cycle = self.compute()
+        quota = self.line(self.sheet(cycle, "t"), "quota")
+        self.assertEqual(quota.points, 98.25, "of signed logs, from nothing that is typed")
         self.assess(cycle.ids, "abt")
         self.assertEqual(
             [self.sheet(cycle, login).score for login in "abt"], [84.72, 94.50, 91.28]
