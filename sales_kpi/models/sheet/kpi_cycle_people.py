@@ -192,7 +192,8 @@ class KpiCycle(models.Model):
             if is_dated:
                 dated.add(user)
         for user, day in archived.items():
-            if user not in dated:
+            # A team that he had left long before says nothing
+            if user not in dated and day >= self.date_from:
                 whole = stretches[user] or [(self.date_from, self.date_to)]
                 stretches[user] = _overlap(whole, [(self.date_from, day)])
         return {user: joined(found) for user, found in stretches.items()}
