@@ -28,7 +28,7 @@ class KpiQuotaDay(models.Model):
     quota_id = fields.Many2one(
         comodel_name="kpi.quota", required=True, readonly=True, ondelete="restrict", index=True
     )
-    owed = fields.Integer(string="Quota", readonly=True)
+    owed = fields.Integer(readonly=True, help="The quota of the day.")
     done = fields.Integer(readonly=True, help="Contacts that the manager has signed.")
     percent = fields.Float(
         string="Attained (%)",
