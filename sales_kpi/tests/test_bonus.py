@@ -177,6 +177,100 @@ class TestBonusPool(BonusCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestBonusHold(BonusCommon):
+    """C45, K4: held until collected, which is what finance has confirmed and nothing else."""
+
+    bonus_schemes = ({"name": "Pool", "mode": "pool", "percent": 5, "hold": True},)
+
+    def setUp(self):
+        super().setUp()
+        self.order = self.sell("a", amount=1000)
+        self.invoice = self.bill(self.order, "2026-03-20")
+
+    def held(self, at="2026-04-02 09:00"):
+        """Who waits for money, and who was paid, on a sheet that is computed now."""
+        self.at(at)
+        sheet = self.env["kpi.bonus.sheet"].search([("company_id", "=", self.company.id)])
+        sheet = sheet.with_user(self.users["hr"])
+        if not sheet:
+            self.scored(a=80, b=80)
+            sheet = self.bonus()
+        sheet.action_compute()
+        return {
+            line.user_id.login.removeprefix("reg_"): line.held
+            for line in sheet.sudo().line_ids
+            if line.amount
+        }
+
+    def register(self):
+        """Somebody books a payment of the invoice; the invoice calls itself paid."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        )
+        payment = wizard.create({"payment_date": "2026-03-25"})._create_payments()
+        self.assertIn(self.invoice.payment_state, ("in_payment", "paid"))
+        return payment
+
+    def confirm(self, payment, amount=None):
+        allocation = (
+            self.env["sale.payment.allocation"]
+            .with_user(self.users["fin"])
+            .create(
+                {
+                    "order_id": self.order.id,
+                    "payment_id": payment.id,
+                    "amount": payment.amount if amount is None else amount,
+                    "date": "2026-03-25",
+                }
+            )
+        )
+        allocation.action_confirm()
+
+    def test_confirmed_only(self):
+        """A payment that somebody registered is not money; finance confirms it, it is."""
+        self.assertEqual(self.held(), {"a": True, "b": False})
+        payment = self.register()
+        self.assertEqual(self.held(), {"a": True, "b": False})
+        self.confirm(payment, payment.amount - 1)
+        self.assertEqual(self.held(), {"a": True, "b": False})
+        self.confirm(payment, 1)
+        self.assertEqual(self.held(), {"a": False, "b": False})
+
+    def test_credited_in_whole(self):
+        """Nothing came in: what the credited sale brought to the pool of March is not paid."""
+        note = self.refund(self.invoice, "2026-04-01")
+        self.assertEqual((note.state, self.invoice.payment_state), ("posted", "reversed"))
+        self.assertEqual(self.held(), {"a": True, "b": False})
+
+    def test_credited_within_the_period(self):
+        """It is in no pool, so nothing waits for it; the other sale was paid."""
+        self.refund(self.invoice, "2026-03-25")
+        self.order = self.sell("a", amount=500)
+        self.invoice = self.bill(self.order, "2026-03-21")
+        self.assertEqual(self.held(), {"a": True, "b": False})
+        self.confirm(self.register())
+        self.assertEqual(self.held(), {"a": False, "b": False})
+
+    def test_credited_in_part(self):
+        """Of 1,130.00 the customer is forgiven 113.00, and pays the rest."""
+        note = self.refund(self.invoice, "2026-04-01")
+        note.button_draft()
+        note.invoice_line_ids.price_unit = 100
+        note.action_post()
+        self.confirm(self.register())
+        self.assertEqual(self.order.sudo()._regulation_paid()[self.order.id], 1017)
+        self.assertEqual(self.held(), {"a": False, "b": False})
+
+    def test_later_invoice(self):
+        """What is invoiced after the period does not hold what was paid in it."""
+        self.confirm(self.register())
+        self.assertEqual(self.held(), {"a": False, "b": False})
+        self.order.order_line.sudo().product_uom_qty = 2
+        self.bill(self.order, "2026-04-01")
+        self.assertEqual(self.held(), {"a": False, "b": False})
+
+
+@tagged("post_install", "-at_install")
 class TestBonusCap(BonusCommon):
     """K4, S1-32 against S3-68: the pool as a ceiling, individual bonuses without one."""
 

@@ -449,31 +449,15 @@ class KpiBonusSheet(models.Model):
         return found
 
     def _debtors(self, basis, first, users):
-        """Those of these people whose sales of a period are not paid in full; one query."""
+        """Those of these people whose sales of a period are not paid in full; few queries.
+
+        Paid is what finance has confirmed, whatever an invoice says of itself.
+        """
         if basis == "collected":
             return set()
         last = period_of(self.frequency, first)[1]
         if basis == "invoiced":
-            self.env["kpi.provider"]._flush_invoices()
-            self.env["account.move"].flush_model(["payment_state"])
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT line.credited_user_id
-                      FROM account_move_line line
-                      JOIN account_move move ON move.id = line.move_id
-                     WHERE line.company_id = %s AND line.credited_user_id IN %s
-                       AND line.invoice_date BETWEEN %s AND %s AND line.parent_state = 'posted'
-                       AND move.move_type = 'out_invoice'
-                       AND move.payment_state NOT IN ('paid', 'in_payment', 'reversed')
-                    """,
-                    self.company_id.id,
-                    tuple(users),
-                    first,
-                    last,
-                )
-            )
-            return {user for (user,) in rows}
+            return self._invoice_debtors(first, last, users)
         request = Request(self.company_id, users, [Period(0, first, last)])
         begin, end = request.bounds(request.periods[0])
         lines = self.env["sale.order.line"]._read_group(
@@ -495,6 +479,83 @@ class KpiBonusSheet(models.Model):
             if order.currency_id.compare_amounts(paid.get(order.id, 0.0), order.amount_total) < 0
         }
         return {user.id for user, found in lines if short.intersection(found.ids)}
+
+    def _invoice_debtors(self, first, last, users):
+        """Those of these people some of whose orders invoiced in these days is not paid.
+
+        Money settles the oldest invoice first: an order has to have what was invoiced until the
+        last day, less what was credited of it since. An invoice that was credited in whole was
+        never collected, unless it was before the period had ended: then it is in no pool.
+        """
+        self.env["kpi.provider"]._flush_invoices()
+        self.env["account.move"].flush_model()
+        self.env["sale.order"].flush_model(["currency_id", "currency_rate"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH mine AS (
+                    SELECT DISTINCT item.credited_user_id AS user_id, line.order_id
+                      FROM account_move_line item
+                      JOIN account_move move ON move.id = item.move_id
+                      JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = item.id
+                      JOIN sale_order_line line ON line.id = rel.order_line_id
+                     WHERE item.company_id = %(company)s AND item.credited_user_id IN %(users)s
+                       AND item.invoice_date BETWEEN %(first)s AND %(last)s
+                       AND item.parent_state = 'posted' AND move.move_type = 'out_invoice'
+                ), item AS (
+                    SELECT DISTINCT line.order_id, item.id, item.move_id, item.price_total
+                      FROM sale_order_line line
+                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                      JOIN account_move_line item ON item.id = rel.invoice_line_id
+                     WHERE line.order_id IN (SELECT order_id FROM mine)
+                       AND item.parent_state = 'posted'
+                ), part AS (
+                    SELECT order_id, move_id, SUM(price_total) AS total
+                      FROM item GROUP BY order_id, move_id
+                ), whole AS (
+                    SELECT move_id, SUM(price_total) AS total
+                      FROM account_move_line
+                     WHERE move_id IN (SELECT move_id FROM part) AND display_type = 'product'
+                     GROUP BY move_id
+                ), claim AS (
+                    SELECT part.order_id, move.invoice_date AS day,
+                           COALESCE(reversed.invoice_date, move.invoice_date) AS of_day,
+                           CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                               * CASE WHEN move.currency_id = sale.currency_id
+                                      THEN move.amount_total
+                                      ELSE ABS(move.amount_total_signed) * sale.currency_rate END
+                               * part.total / NULLIF(whole.total, 0) AS amount
+                      FROM part
+                      JOIN sale_order sale ON sale.id = part.order_id
+                      JOIN whole ON whole.move_id = part.move_id
+                      JOIN account_move move ON move.id = part.move_id
+                       AND move.move_type IN ('out_invoice', 'out_refund')
+                      LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
+                ), owed AS (
+                    SELECT order_id, SUM(amount) AS now,
+                           SUM(amount) FILTER (WHERE day <= %(last)s) AS at_end
+                      FROM claim WHERE of_day <= %(last)s GROUP BY order_id
+                )
+                SELECT mine.user_id, mine.order_id, owed.now, owed.at_end
+                  FROM mine JOIN owed ON owed.order_id = mine.order_id
+                """,
+                company=self.company_id.id,
+                users=tuple(users),
+                first=first,
+                last=last,
+            )
+        )
+        orders = self.env["sale.order"].browse({order for _user, order, *_owed in rows})
+        paid = orders._regulation_paid()
+        found = set()
+        for user, order, now, at_end in rows:
+            currency = orders.browse(order).currency_id
+            # Of an invoice for several orders each has its part: a cent is rounding
+            short = currency.compare_amounts(paid[order] + currency.rounding, now or 0) < 0
+            gone = currency.compare_amounts(paid[order], 0) <= 0
+            if short or (gone and currency.compare_amounts(at_end or 0, 0) > 0):
+                found.add(user)
+        return found
 
     # === THE ROWS === #
 
