@@ -271,6 +271,38 @@ class TestBonusHold(BonusCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestBonusTwoRegulations(BonusCommon):
+    """Two regulations pay pools: a sale is in that of its seller, not in both."""
+
+    def setUp(self):
+        super().setUp()
+        other = self._profile(publish=False, assign={"team_id": self.users["t"].sale_team_id.id})
+        self._scheme(other, self.scheme_lines, role_id=False)
+        other.bonus_scheme_ids = [
+            Command.create({"name": "Pool of calls", "mode": "pool", "percent": 10})
+        ]
+        other.with_user(self.users["gm"])._publish("active")
+        for login, amount in (("a", 1000), ("b", 500), ("t", 300)):
+            self.bill(self.sell(login, amount=amount), "2026-03-20")
+
+    def test_no_sale_twice(self):
+        """5 % of 1,500 for A and B, 10 % of 300 for T; together a part of what was sold once."""
+        self.scored(a=80, b=80, t=80)
+        sheet = self.bonus()
+        self.assertEqual(self.amounts(sheet), {"a": 37.5, "b": 37.5, "t": 30})
+        self.assertEqual(sheet.pool_amount, 105)
+
+    def test_not_scored(self):
+        """Sales of who has no sheet are in the pool of the regulation that he is under."""
+        engine(self.env["regulation.role.assignment"]).search(
+            [("user_id", "=", self.users["b"].id)]
+        ).unlink()
+        self.teams["ka"].sudo().member_ids -= self.users["b"]
+        self.scored(a=80, t=80)
+        self.assertEqual(self.amounts(self.bonus()), {"a": 75, "t": 30})
+
+
+@tagged("post_install", "-at_install")
 class TestBonusCap(BonusCommon):
     """K4, S1-32 against S3-68: the pool as a ceiling, individual bonuses without one."""
 

@@ -142,7 +142,8 @@ class KpiBonusSheet(models.Model):
             )
             for user, sheet in sheets._people_scored()
         ]
-        sales = {}
+        sales, under = {}, {}
+        several = len(schemes.filtered(lambda scheme: scheme.mode == "pool").profile_id) > 1
         rows, pools = [], Decimal(0)
         for scheme in schemes:
             people = [
@@ -156,7 +157,14 @@ class KpiBonusSheet(models.Model):
             elif scheme.mode == "pool":
                 if scheme.basis not in sales:
                     sales[scheme.basis] = self._sales(cycle, scheme.basis)
-                found, pool = self._pool_rows(scheme, people, everybody, sales[scheme.basis])
+                    if several:
+                        under |= self._regulations_of(cycle, everybody, sales[scheme.basis])
+                sold = {
+                    user: amount
+                    for user, amount in sales[scheme.basis].items()
+                    if not several or under.get(user) == scheme.profile_id
+                }
+                found, pool = self._pool_rows(scheme, people, everybody, sold)
                 rows += found
                 pools += pool
         for row in rows:
@@ -178,6 +186,13 @@ class KpiBonusSheet(models.Model):
         )
         facts = self.env["kpi.provider"]._provide_sales(indicator, request)
         return {user: figure.numerator for (user, _period), figure in facts.figures.items()}
+
+    def _regulations_of(self, cycle, everybody, sellers):
+        """``{user id: his regulation}``: where several pay pools, a sale is in those of one."""
+        return {
+            **{user: found[0].profile_id for user, found in cycle._schemes_of(sellers).items()},
+            **{one.user.id: one.sheet.scheme_id.profile_id for one in everybody},
+        }
 
     # === POOL AND INDIVIDUAL === #
 
