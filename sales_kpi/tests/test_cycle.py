@@ -264,6 +264,28 @@ class TestCycle(KpiCommon):
                 len(cycle.sheet_ids.line_ids), 3 * len(cycle.sheet_ids), "no line twice"
             )
 
+    def test_cron_one_fails(self):
+        """Of a provider that is gone: the others are computed, and it is tried again."""
+        self.at("2026-04-01 03:00")
+        Sheet = self.registry["kpi.sheet"]
+        original = Sheet._compute_for
+
+        def gone(model, cycle):
+            original(model, cycle)
+            if str(cycle.date_from) == "2026-03-01":
+                raise AttributeError("_provide_gone")
+
+        self.patch(Sheet, "_compute_for", gone)
+        with self.assertLogs("odoo.addons.sales_kpi.models.sheet.kpi_cycle", "ERROR") as logs:
+            self._run()
+        self.assertIn("_provide_gone", logs.output[0])
+        march, april = self._cycles()
+        self.assertEqual((march.state, april.state), ("open", "computed"))
+        self.assertFalse(march.sheet_ids)
+        self.patch(Sheet, "_compute_for", original)
+        self._run()
+        self.assertEqual(march.state, "computed")
+
     # === SPEED === #
 
     def test_queries(self):

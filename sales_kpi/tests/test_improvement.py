@@ -70,6 +70,29 @@ class ImprovementCommon(KpiCommon):
 class TestImprovement(ImprovementCommon):
     """The improvement board (C49; S1-28, S1-29; storyline "Improvement board")."""
 
+    def test_one_fails(self):
+        """What cannot be measured tonight does not stop what comes after it."""
+        for moment in ("2026-02-10 10:00", "2026-03-10 10:00"):
+            self.decide(moment, 1, 4)
+        self.at("2026-03-20 10:00")
+        improvements = self.improvement("closing_rate") | self.improvement("closing_rate")
+        improvements.action_start()
+        engine(improvements.sudo().actual_ids).unlink()
+        first = self.env["kpi.improvement"].sudo().search([("state", "=", "running")])[0]
+        Improvement = self.registry["kpi.improvement"]
+        original = Improvement._measure_one
+
+        def gone(one):
+            if one == first:
+                raise AttributeError("_provide_gone")
+            return original(one)
+
+        self.patch(Improvement, "_measure_one", gone)
+        with self.assertLogs("odoo.addons.sales_kpi.models.board.kpi_improvement", "ERROR"):
+            self.nightly()
+        self.assertFalse(self.reached(first))
+        self.assertTrue(self.reached(improvements - first))
+
     def test_closing_rate(self):
         """Baseline 20.0, target 23.0 (relative 15 %), March 24 of 100 = 24.0: reached (+20 %)."""
         self.decide("2026-02-10 10:00", 12, 48)

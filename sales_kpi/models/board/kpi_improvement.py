@@ -1,11 +1,15 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.sales_regulation.tools import engine, is_engine, periods_between
 
 from ...tools import Period, Request, half_up, to_number
+
+_logger = logging.getLogger(__name__)
 
 
 class KpiImprovement(models.Model):
@@ -355,11 +359,15 @@ class KpiImprovement(models.Model):
 
     @api.model
     def _cron_measure(self):
-        """Measure what runs; each is committed for itself."""
+        """Measure what runs; each is committed for itself, and none holds up another."""
         running = self.sudo().search([("state", "=", "running")])
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=len(running))
         for one in running:
-            one._measure()
+            try:
+                with self.env.cr.savepoint():
+                    one._measure()
+            except Exception:
+                _logger.exception("Improvement %s could not be measured", one.id)
             if not Cron._commit_progress(1):
                 return

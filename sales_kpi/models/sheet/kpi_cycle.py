@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,6 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.sales_regulation.tools import Policy, engine, is_engine, period_of
 
 from ...tools import Period, Request
+
+_logger = logging.getLogger(__name__)
 
 
 class KpiCycle(models.Model):
@@ -419,12 +422,17 @@ class KpiCycle(models.Model):
 
         A cycle is computed each night while its period runs, and once after it has ended; from
         then on HR decides. Each is committed for itself: a killed run loses none and repeats none.
+        What fails is logged and met again at the next run; it holds up nobody else's scores.
         """
         todo = self._due_cycles()
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=len(todo))
         for cycle in todo:
-            cycle._compute_scores()
+            try:
+                with self.env.cr.savepoint():
+                    cycle._compute_scores()
+            except Exception:
+                _logger.exception("Scores %s could not be computed", cycle.id)
             if not Cron._commit_progress(1):
                 return
 
