@@ -6,7 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.sales_regulation.tools import engine
 
-from .common import KpiCommon
+from .bonus_common import BonusCommon
 from .row_copies import RowCopies
 
 #: tables of results, of evidence and of what they rest on: a trial leaves them as they are
@@ -22,6 +22,7 @@ RESULTS = (
     "kpi_bonus_scheme",
     "kpi_bonus_sheet",
     "kpi_bonus_line",
+    "kpi_commission",
     "kpi_target",
     "regulation_register",
     "regulation_profile",
@@ -32,10 +33,17 @@ SOME = 5
 
 
 @tagged("post_install", "-at_install")
-class TestTrial(RowCopies, KpiCommon):
+class TestTrial(RowCopies, BonusCommon):
     """Trying a draft before it is activated: who would gain, who would lose, what it costs."""
 
     scheme_lines = (("sales_amount", {"weight": 100, "rule": "attainment"}),)
+    bonus_schemes = ()
+
+    @classmethod
+    def _scored_profile(cls, **values):
+        profile = super()._scored_profile(**values)
+        profile.scheme_ids.role_id = cls.roles["ka_rep"]
+        return profile
 
     def setUp(self):
         super().setUp()
@@ -117,6 +125,100 @@ class TestTrial(RowCopies, KpiCommon):
         self.assertEqual((trial.gains, trial.losses), (0, 2))
         mine = trial.line_ids.filtered(lambda one: one.user_id == self.users["a"])
         self.assertEqual(mine.explanation, "100 - 20.0 = 80.0")
+
+    def test_who_gains(self):
+        """Half a point for each percent: A 95 instead of 90, B 80 instead of 60."""
+        self.scheme_tried.line_ids.points = 0.5
+        trial = self.trial()
+        trial.action_try()
+        found = self.lines(trial)
+        self.assertEqual(found[self.users["a"]][:3], (90.0, 95.0, "gains"))
+        self.assertEqual(found[self.users["b"]][:3], (60.0, 80.0, "gains"))
+        self.assertEqual((trial.gains, trial.losses), (2, 0))
+
+    def bonuses(self, trial):
+        self.env.invalidate_all()
+        return {
+            line.user_id.login.removeprefix("reg_"): (
+                line.bonus_before,
+                line.bonus_tried,
+                line.bonus_difference,
+            )
+            for line in trial.line_ids
+        }
+
+    def test_pools_of_both(self):
+        """5 % of 1,500 by 90 and 60 in force; 10 % of 1,500 by 95 and 80 tried."""
+        engine(self.env["kpi.bonus.scheme"]).create(
+            {"profile_id": self.profile.id, "name": "Pool", "mode": "pool", "percent": 5}
+        )
+        self.scheme_tried.line_ids.points = 0.5
+        trial = self.trial()
+        trial.action_try()
+        self.assertEqual(
+            self.bonuses(trial), {"a": (45, 81.43, 36.43), "b": (30, 68.57, 38.57)}
+        )
+        self.assertEqual((trial.bonus_before, trial.bonus_tried), (75, 150))
+
+    def commissions(self, before, tried):
+        """Commission in force and tried, and nothing beside it."""
+        self.draft.bonus_scheme_ids.unlink()
+        for profile, values in ((self.profile, before), (self.draft, tried)):
+            engine(self.env["kpi.bonus.scheme"]).create(
+                {"profile_id": profile.id, "name": "Commission", "mode": "commission", **values}
+            )
+
+    def test_commission(self):
+        """S4: 1 % in force, 5 % tried, of the 1,000 with a deposit in March and of no other."""
+        self.commissions({"percent": 1}, {"percent": 5})
+        march, lost, april = (self.sell("a", amount, "2026-03-11 10:00") for amount in (1000, 700, 400))
+        self.at("2026-03-20 10:00")
+        self.deposit(march, 100)
+        self.deposit(lost, 100)
+        lost.sudo()._action_cancel()
+        self.at("2026-04-02 10:00")
+        self.deposit(april, 100)
+        self.at("2026-04-10 09:00")
+        trial = self.trial()
+        before = self.contents()
+        trial.action_try()
+        self.assertEqual(self.contents(), before)
+        self.assertEqual(self.bonuses(trial), {"a": (10, 50, 40), "b": (0, 0, 0)})
+        self.assertEqual((trial.bonus_before, trial.bonus_tried), (10, 50))
+        self.draft.bonus_scheme_ids.keep_cancelled = True
+        trial.action_try()
+        self.assertEqual(self.bonuses(trial)["a"], (10, 85, 75))
+
+    def test_commission_deposit(self):
+        """The draft wants 30 % of 1,130.00: 100 are too little in March, 239 more do in April."""
+        self.commissions({"percent": 1}, {"percent": 1, "deposit_percent": 30})
+        order = self.sell("a", 1000, "2026-03-11 10:00")
+        self.deposit(order, 100)
+        self.at("2026-04-02 10:00")
+        self.deposit(order, 239)
+        self.at("2026-05-10 09:00")
+        trial = self.trial(date_to="2026-04-30")
+        trial.action_try()
+        march, april = (
+            trial.line_ids.filtered(
+                lambda line, day=day: str(line.date_from) == day and line.user_id == self.users["a"]
+            )
+            for day in ("2026-03-01", "2026-04-01")
+        )
+        self.assertEqual((march.bonus_before, march.bonus_tried), (10, 0))
+        self.assertEqual((april.bonus_before, april.bonus_tried), (0, 10))
+
+    def test_commission_role(self):
+        """The draft pays KM's people nothing and T, who is not scored, 2 %."""
+        self.commissions({"percent": 1}, {"percent": 2, "role_id": self.roles["telemarketer"].id})
+        for login in ("a", "t"):
+            self.deposit(self.sell(login, 1000, "2026-03-11 10:00"), 100)
+        self.at("2026-04-10 09:00")
+        trial = self.trial()
+        trial.action_try()
+        self.assertEqual(
+            self.bonuses(trial), {"a": (10, 0, -10), "b": (0, 0, 0), "t": (10, 20, 10)}
+        )
 
     def test_locked_scores(self):
         """Beside locked scores as well; they stay what they are."""

@@ -22,6 +22,10 @@ class TestStorylineKpiTrial(StorylineCase):
     def _adjust_profile(cls):
         if "scheme_ids" not in cls.profile._fields:
             return
+        cls.profile.bonus_scheme_ids.unlink()
+        cls.profile.bonus_scheme_ids = [
+            Command.create({"name": "Commission", "mode": "commission", "percent": 1})
+        ]
         cls.profile.scheme_ids.unlink()
         cls.profile.scheme_ids = [
             Command.create(
@@ -57,10 +61,24 @@ class TestStorylineKpiTrial(StorylineCase):
             cap=85,
             line_ids=[Command.create(line)],
         )
+        self.ADM.create(
+            "kpi.bonus.scheme",
+            profile_id=draft,
+            name="Commission",
+            mode="commission",
+            percent=5,
+            deposit_percent=30,
+        )
         return draft
 
     def test_trial(self):
-        """A 84 stays 84, B 90 would be 85; nothing of March is touched."""
+        """A 84 stays 84, B 90 would be 85; the order of 960,000.00 would bring A 48,000.00 instead
+        of 9,600.00, since 30 % of it were paid; nothing of March is touched."""
+        order = self.quotation()
+        self.at("2026-03-11 10:00")
+        self.confirm(order)
+        self.at("2026-03-12 10:00")
+        self.pay(order, 325_440)
         self.at("2026-04-01 09:00")
         for login, value in (("a", 84), ("b", 90)):
             self.HR.create(
@@ -98,6 +116,15 @@ class TestStorylineKpiTrial(StorylineCase):
                 self.users["b"]: (90.0, 85.0, "loses"),
             },
         )
+        self.assertEqual(
+            {
+                line.user_id: (line.bonus_before, line.bonus_tried, line.bonus_difference)
+                for line in self.env["kpi.trial.line"].browse(lines)
+            },
+            {self.users["a"]: (9_600, 48_000, 38_400), self.users["b"]: (0, 0, 0)},
+        )
+        [commission] = self.env["kpi.commission"].search([("order_id", "=", order.id)])
+        self.assertEqual(commission.amount, 9_600)
         scores = self.env["kpi.cycle"].browse(cycle).sheet_ids
         self.assertEqual(sorted(scores.mapped("score")), [84.0, 90.0])
         self.HR.call("kpi.cycle", "action_verify", [cycle])

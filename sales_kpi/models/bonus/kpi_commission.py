@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.sales_regulation.tools import engine
 
-from ...tools import half_up, plain, to_number
+from ...tools import Period, Request, half_up, plain, to_number
 
 
 class KpiCommission(models.Model):
@@ -223,8 +223,11 @@ class KpiCommission(models.Model):
         return {(orders.browse(order), user): to_number(amount) for order, user, amount in rows}
 
     @api.model
-    def _schemes_for(self, orders, amounts, known):
-        """``{(order, user id): the first scheme of his regulation that fits}``."""
+    def _schemes_for(self, orders, amounts, known, day=None):
+        """``{(order, user id): the first scheme of his regulation that fits}``.
+
+        :param day: of whose regulation; today if not given
+        """
         Profile = self.env["regulation.profile"].sudo()
         no_team = self.env["crm.team"]
         subjects = {
@@ -236,7 +239,7 @@ class KpiCommission(models.Model):
             return {}
         profiles = {
             key: policy.profile_ids[0]
-            for key, policy in Profile._resolve(subjects).items()
+            for key, policy in Profile._resolve(subjects, day=day).items()
             if policy.profile_ids
         }
         schemes = (
@@ -299,6 +302,88 @@ class KpiCommission(models.Model):
             amount=self.amount,
             currency_id=self.currency_id.id,
         )
+
+    # === TRIED === #
+
+    @api.model
+    def _tried(self, company, frequency, first, last, day):
+        """What rights that begin in these days would be worth by the schemes as they are now.
+
+        Who is entitled, since when and to how much is found anew from confirmed money: a trial
+        has exchanged the schemes, and rights that were given follow those of their time. A
+        constant number of queries.
+
+        :param day: the day whose regulations judge the period
+        :return: ``{(user id, regulation): amount}`` in company currency
+        """
+        request = Request(company, (), [Period(0, first, last)])
+        begin, end = request.bounds(request.periods[0])
+        self.env["sale.payment.allocation"].flush_model()
+        self.env["sale.order.line"].flush_model(["order_id", "company_id", "credited_at"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH money AS (
+                    SELECT order_id, confirmed_at, order_amount, id
+                      FROM sale_payment_allocation
+                     WHERE company_id = %(company)s AND state = 'confirmed'
+                       AND confirmed_at < %(end)s
+                ), credit AS (
+                    SELECT order_id, MIN(credited_at) AS moment
+                      FROM sale_order_line
+                     WHERE order_id IN (SELECT order_id FROM money) AND credited_at IS NOT NULL
+                     GROUP BY order_id
+                ), now AS (
+                    SELECT credit.order_id, credit.moment
+                      FROM credit JOIN money ON money.order_id = credit.order_id
+                     GROUP BY credit.order_id, credit.moment
+                    HAVING GREATEST(credit.moment, MAX(money.confirmed_at)) >= %(begin)s
+                       AND credit.moment < %(end)s
+                )
+                SELECT money.order_id, GREATEST(now.moment, money.confirmed_at), money.order_amount
+                  FROM money JOIN now ON now.order_id = money.order_id
+                 ORDER BY money.confirmed_at, money.id
+                """,
+                company=company.id,
+                begin=begin,
+                end=end,
+            )
+        )
+        payments = {}
+        for order, moment, amount in rows:
+            payments.setdefault(order, []).append((moment, float(amount or 0)))
+        if not payments:
+            return {}
+        orders = self.env["sale.order"].sudo().browse(payments)
+        amounts = self._amounts(orders)
+        ended = [("order_id", "in", orders.ids), ("state", "!=", "entitled")]
+        for one in self.sudo().search(ended):
+            if one.order_id.state != "sale":  # of the contract, whatever became of its lines
+                amounts[one.order_id, one.user_id.id] = to_number(one.base_amount)
+        paid = orders._regulation_paid()
+        found = {}
+        for (order, user), scheme in self._schemes_for(orders, amounts, {}, day=day).items():
+            moment = self._deposited_at(order, scheme, payments[order.id])
+            if scheme.frequency != frequency or not moment or not begin <= moment < end:
+                continue
+            held = order.state == "sale" and self._deposited(order, scheme, paid)
+            if held or scheme.keep_cancelled:
+                worth = self._worth(amounts[order, user], scheme.percent, company.currency_id)
+                key = user, scheme.profile_id
+                found[key] = found.get(key, 0.0) + worth
+        return found
+
+    @api.model
+    def _deposited_at(self, order, scheme, payments):
+        """Since when the deposit was there: ``payments`` are (moment, amount) in their order."""
+        got = 0.0
+        for moment, amount in payments:
+            got += amount
+            if self._deposited(order, scheme, {order.id: got}):
+                return moment
+        return None
+
+    # === COLLECTED === #
 
     def _uncollected(self):
         """Those whose order is not paid in full."""

@@ -322,6 +322,17 @@ class KpiTrial(models.Model):
             {"company_id": self.company_id.id, "frequency": self.frequency, "day": first}
         )
         rows, _pools = bonus._period_rows(first, cycle)
+        due = [(row["user_id"], row["due"]) for row in rows]
+        day = max(first, cycle._regulated_since())
+        for (user, regulation), worth in (
+            self.env["kpi.commission"]
+            ._tried(self.company_id, self.frequency, first, cycle.date_to, day)
+            .items()
+        ):
+            if regulation == profile:
+                due.append((user, worth))
+                # Who has commission only is not scored, and costs all the same
+                scores.setdefault(user, (None, False, ""))
         amounts = {}
         for row in rows:
             amounts[row["user_id"]] = amounts.get(row["user_id"], 0.0) + row["due"]
