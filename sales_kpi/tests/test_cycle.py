@@ -1,9 +1,13 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.sales_regulation.tools import engine
 
@@ -147,6 +151,47 @@ class TestCycle(KpiCommon):
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "fingerprint"):
             cycle.action_verify()
+
+    def test_team_is_locked(self):
+        """The team of a locked sheet is neither deleted nor exchanged, and is verified."""
+        cycle = self.cycle()
+        cycle.action_lock()
+        sheet = self.sheet(cycle)
+        team = sheet.team_id
+        self.assertTrue(team)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            team.sudo().unlink()
+        self.assertEqual(sheet.team_id, team)
+        cycle.action_verify()
+        # As it was locked before the team was part of the fingerprint
+        content = {name: value for name, value in sheet.snapshot.items() if name != "team"}
+        digest = self.env["regulation.fingerprint"]._digest
+        others = (cycle.sudo().sheet_ids - sheet).mapped("digest")
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE kpi_sheet SET snapshot = %s, digest = %s WHERE id = %s",
+            [json.dumps(content), digest(content), sheet.id],
+        )
+        self.cr.execute(
+            "UPDATE kpi_cycle SET digest = %s WHERE id = %s",
+            [digest(sorted([*others, digest(content)])), cycle.id],
+        )
+        self.env.invalidate_all()
+        cycle.action_verify()
+
+    def test_team_was_exchanged(self):
+        """Behind the back of the system: it shows."""
+        cycle = self.cycle()
+        cycle.action_lock()
+        for team in (self.teams["tele"].id, None):
+            with self.subTest(team=team), self.cr.savepoint():
+                self.env.flush_all()
+                self.cr.execute(
+                    "UPDATE kpi_sheet SET team_id = %s WHERE id = %s", [team, self.sheet(cycle).id]
+                )
+                self.env.invalidate_all()
+                with self.assertRaisesRegex(UserError, "fingerprint"):
+                    cycle.action_verify()
 
     def test_reopen(self):
         """Revision n+1, and n as it was."""

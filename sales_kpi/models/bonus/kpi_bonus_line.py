@@ -60,7 +60,7 @@ class KpiBonusLine(models.Model):
         index=True,
     )
     team_id = fields.Many2one(
-        comodel_name="crm.team", string="Sales Team", readonly=True, ondelete="set null", index=True
+        comodel_name="crm.team", string="Sales Team", readonly=True, ondelete="restrict", index=True
     )
     viewer_ids = fields.Many2many(
         comodel_name="res.users",

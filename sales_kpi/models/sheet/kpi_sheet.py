@@ -91,7 +91,7 @@ class KpiSheet(models.Model):
     computed_at = fields.Datetime(related="cycle_id.computed_at")
     currency_id = fields.Many2one(related="company_id.currency_id")
     team_id = fields.Many2one(
-        comodel_name="crm.team", string="Sales Team", readonly=True, ondelete="set null", index=True
+        comodel_name="crm.team", string="Sales Team", readonly=True, ondelete="restrict", index=True
     )
     viewer_ids = fields.Many2many(
         comodel_name="res.users",
@@ -457,6 +457,9 @@ class KpiSheet(models.Model):
                 "weight": plain(sheet.weight_present, 2),
                 "lines": [line._content() for line in sheet.line_ids.sorted("sequence")],
             }
+            # Sheets that were locked before the team was part of it are verified without it
+            if sheet.team_id and (not sheet.digest or "team" in (sheet.snapshot or {})):
+                contents[sheet.id]["team"] = sheet.team_id.id
             if sheet.unit != "person":
                 contents[sheet.id] |= {
                     "unit": [*sheet._key(), sheet.responsible_id.id],
