@@ -144,6 +144,22 @@ class TestConduct(BonusCommon):
                 }
             )
 
+    def test_another_company(self):
+        """Conduct is recorded where somebody works, HR of whatever company records it."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.users["hr"].company_ids |= sister
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["hr"].id,
+                "company_id": sister.id,
+                "user_id": self.users["hr"].id,
+                "date_from": "2020-01-01",
+            }
+        )
+        self.users["hr"].company_id = sister
+        with self.assertRaisesRegex(ValidationError, "does not work in"):
+            self.record("2026-03-04", who="hr", company_id=sister.id)
+
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_fixed(self):
         event = self.record("2026-03-04")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import KpiCommon
@@ -118,6 +118,39 @@ class TestRights(KpiCommon):
         with self.assertRaises(AccessError):
             entry.with_user(self.users["a"]).value = 100
         self.assertFalse(Value.with_user(self.users["b"]).search([("id", "=", entry.id)]))
+
+    def test_manual_of_another_company(self):
+        """Nobody enters figures about whom a company does not employ, nor leads there by here."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        both = self.users["hr"] | self.users["km"] | self.users["b"]
+        both.company_ids |= sister
+        values = {
+            "indicator_id": self._indicator("team_work").id,
+            "date": "2026-03-31",
+            "value": 80,
+            "source": "Meeting",
+            "company_id": sister.id,
+        }
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.roles["hr"].id,
+                "company_id": sister.id,
+                "user_id": self.users["hr"].id,
+                "date_from": "2020-01-01",
+            }
+        )
+        self.teams["ka"].company_id = self.company
+
+        def entries(who):
+            return self.env["kpi.manual.value"].with_user(self.users[who]).with_context(
+                allowed_company_ids=sister.ids
+            )
+
+        with self.assertRaisesRegex(ValidationError, "does not work in"), self.cr.savepoint():
+            entries("hr").create({**values, "user_id": self.users["a"].id})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            entries("km").create({**values, "user_id": self.users["b"].id})
+        self.assertTrue(entries("hr").create({**values, "user_id": self.users["b"].id}))
 
     def test_print(self):
         """The printed sheet says the definition and hides the same figures."""

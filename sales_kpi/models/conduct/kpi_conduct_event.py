@@ -1,7 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.sales_regulation.tools import engine, is_engine, period_of
 
@@ -95,6 +95,18 @@ class KpiConductEvent(models.Model):
             event.display_name = (
                 f"{event.kind_id.name}, {event.user_id.sudo().name}, {event.day or ''}"
             )
+
+    @api.constrains("user_id", "company_id")
+    def _check_user_company(self):
+        for event in self.sudo():
+            if event.company_id not in event.user_id.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s.",
+                        user=event.user_id.name,
+                        company=event.company_id.name,
+                    )
+                )
 
     # === CRUD METHODS === #
 

@@ -79,6 +79,18 @@ class KpiManualValue(models.Model):
                     )
                 )
 
+    @api.constrains("user_id", "company_id")
+    def _check_user_company(self):
+        for entry in self.sudo():
+            if entry.company_id not in entry.user_id.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s.",
+                        user=entry.user_id.name,
+                        company=entry.company_id.name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -104,11 +116,14 @@ class KpiManualValue(models.Model):
             return
         if self.env.user in self.user_id:
             raise AccessError(self.env._("Nobody enters figures by which he is scored himself."))
-        led = self.sudo().filtered(
-            lambda entry: entry.user_id.sale_team_id.user_id == self.env.user
-        )
-        for company in (self - led.sudo(False)).company_id:
-            if not self.env["kpi.cycle"]._is_manager_of(company):
+        Cycle = self.env["kpi.cycle"]
+        for company, entries in self.grouped("company_id").items():
+            if Cycle._is_manager_of(company):
+                continue
+            # Who leads a team in one company leads nobody in another
+            teams = Cycle.sudo()._teams_of(company)
+            led = self.env["crm.team"].sudo().search([("user_id", "=", self.env.uid)])
+            if any(teams.get(entry.user_id.id) not in led.ids for entry in entries):
                 raise AccessError(
                     self.env._(
                         "Only human resources of %s and the leader of the team enter such figures.",
