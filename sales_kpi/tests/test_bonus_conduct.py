@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.sales_regulation.tools import engine
+
 from .bonus_common import BonusCommon
 
 
@@ -30,6 +32,7 @@ class TestConduct(BonusCommon):
                 "clause_codes": "S4-359",
             },
             {"name": "Complaint", "trigger": "complaint", "severity": "major"},
+            {"name": "Mistake", "trigger": "other", "grade": "points", "points": 2, "points_max": 5},
         )
         profile.sanction_rule_ids = [Command.create(rule) for rule in rules]
         cls.rules = {rule.name: rule for rule in profile.sanction_rule_ids}
@@ -204,6 +207,28 @@ class TestConduct(BonusCommon):
         self.assertEqual((measure.state, measure.statement), ("effective", "The label was wrong"))
         with self.assertRaises(UserError):
             measure.write({"fine": 100})
+
+    def test_points(self):
+        """2 to 5 points: 6, 1 and none are refused, and so are points of a rule that has none."""
+        rule = {"rule_id": self.rules["Mistake"].id, "grade": "points"}
+        for points in (6, 1, 0, -3):
+            with self.assertRaisesRegex(ValidationError, "from 2 to 5"), self.cr.savepoint():
+                self.propose(**rule, points=points)
+        measure = self.propose(**rule, points=4.5)
+        with self.assertRaisesRegex(ValidationError, "from 2 to 5"), self.cr.savepoint():
+            measure.points = 99
+        with self.assertRaisesRegex(ValidationError, "from 0 to 0"), self.cr.savepoint():
+            self.propose(rule_id=self.rules["Shipment"].id, fine=200, points=1)
+        with self.assertRaisesRegex(ValidationError, "name their rule"):
+            self.propose(grade="points", points=3)
+
+    def test_points_without_range(self):
+        """One figure is the only one."""
+        engine(self.rules["Mistake"]).points_max = 0
+        rule = {"rule_id": self.rules["Mistake"].id, "grade": "points"}
+        self.propose(**rule, points=2)
+        with self.assertRaisesRegex(ValidationError, "from 2 to 2"):
+            self.propose(**rule, points=3)
 
     def test_fine_names_its_rule(self):
         with self.assertRaisesRegex(ValidationError, "names its rule"), self.cr.savepoint():

@@ -32,7 +32,8 @@ class KpiSanctionRule(models.Model):
     _order = "profile_id, sequence, id"
 
     _figures = models.Constraint(
-        "CHECK(number > 0 AND amount_min >= 0 AND amount_max >= amount_min AND points >= 0)",
+        "CHECK(number > 0 AND amount_min >= 0 AND amount_max >= amount_min AND points >= 0"
+        " AND COALESCE(points_max, 0) >= 0)",
         "A rule counts at least one event; a range goes from less to more.",
     )
 
@@ -79,6 +80,11 @@ class KpiSanctionRule(models.Model):
     amount_min = fields.Monetary(string="From Amount", help="In the currency of the company.")
     amount_max = fields.Monetary(string="To Amount", help="In the currency of the company.")
     points = fields.Float(digits=(16, 2), help="Points of the measure, if it is one of points.")
+    points_max = fields.Float(
+        string="Up to Points",
+        digits=(16, 2),
+        help="Points are from the figure before to this one. 0: no more than that one.",
+    )
     with_loss = fields.Boolean(
         string="And the Loss", help="The actual loss, freight for one, is charged beside the fine."
     )

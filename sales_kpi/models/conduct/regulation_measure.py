@@ -9,6 +9,7 @@ from odoo.addons.sales_regulation.models.engine.regulation_measure import (
 )
 from odoo.addons.sales_regulation.tools import engine
 
+from ...tools import plain
 from .kpi_sanction_rule import GRADES
 
 
@@ -86,12 +87,14 @@ class RegulationMeasure(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("rule_id", "kind", "grade", "fine", "loss", "amount", "user_id", "company_id")
+    @api.constrains(
+        *("rule_id", "kind", "grade", "points", "fine", "loss", "amount", "user_id", "company_id")
+    )
     def _check_table(self):
         """The table of the person's regulation is kept, whoever proposes.
 
-        :raise ValidationError: if the amount is not in the range, the rule is of another
-            regulation, or a fine names no rule although the regulation has some
+        :raise ValidationError: if amount or points are not in the range, the rule is of another
+            regulation, or a fine or points name no rule although the regulation has some
         """
         measures = self.sudo()
         tables = measures.rule_id._rules_for(
@@ -109,6 +112,12 @@ class RegulationMeasure(models.Model):
             )
             if self.kind == "penalty" and self.amount and fines:
                 problem = self.env._("A fine names its rule: %s", ", ".join(fines.mapped("name")))
+            pointed = table.filtered(
+                lambda row: row.measure_kind == self.kind and row.grade == "points"
+            )
+            if self.points and pointed:
+                names = ", ".join(pointed.mapped("name"))
+                problem = self.env._("Points name their rule: %s", names)
         elif rule not in table:
             problem = self.env._(
                 "%(rule)s is not in the regulation that holds for %(person)s.",
@@ -125,6 +134,16 @@ class RegulationMeasure(models.Model):
                 amount=money(self.fine),
                 least=money(rule.amount_min),
                 most=money(rule.amount_max),
+                rule=rule.name,
+            )
+        elif (self.points or rule.grade == "points" == self.grade) and not (
+            rule.points <= self.points <= max(rule.points, rule.points_max)
+        ):
+            problem = self.env._(
+                "%(points)s points are outside of the range from %(least)s to %(most)s of %(rule)s.",
+                points=plain(self.points),
+                least=plain(rule.points),
+                most=plain(max(rule.points, rule.points_max)),
                 rule=rule.name,
             )
         elif self.loss < 0 or (self.loss and not (rule.with_loss or rule.grade == "loss")):
