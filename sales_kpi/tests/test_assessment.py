@@ -604,6 +604,18 @@ class TestAppeal(AssessmentCommon):
         with self.assertRaises(UserError):
             plan.action_reviewed()
         plan.result = "Done in time since May"
+        mine = plan.with_user(self.users["a"])
+        with self.assertRaises(AccessError):
+            mine.result = "Better than anybody"
+        with self.assertRaises(AccessError):
+            mine.create(
+                {
+                    "sheet_id": sheet.id,
+                    "goal": "x",
+                    "review_on": "2026-06-30",
+                    "result": "Better than anybody",
+                }
+            )
         with self.assertRaises(AccessError):
             plan.with_user(self.users["a"]).action_reviewed()
         plan.action_reviewed()

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.sales_regulation.tools import engine
+from odoo.addons.sales_regulation.tools import engine, is_engine
 
 
 class KpiDevelopmentPlan(models.Model):
@@ -62,6 +62,7 @@ class KpiDevelopmentPlan(models.Model):
         for plan in plans.sudo(False):
             # Whose sheet one may read, one may plan with
             plan.sheet_id.check_access("read")
+        plans.filtered("result")._check_reviewer()
         return plans
 
     def write(self, vals):
@@ -71,7 +72,18 @@ class KpiDevelopmentPlan(models.Model):
             raise UserError(
                 self.env._("What somebody has agreed on stays: make another plan instead.")
             )
+        if "result" in vals and not is_engine(self.env):
+            if any(plan.state == "done" for plan in self):
+                raise UserError(self.env._("What the review showed stays."))
+            self._check_reviewer()
         return super().write(vals)
+
+    def _check_reviewer(self):
+        """Raise AccessError unless a superior of the person reviews these plans."""
+        if not self.env.su and any(
+            self.env.user not in plan.sheet_id.sudo().viewer_ids for plan in self
+        ):
+            raise AccessError(self.env._("A plan is reviewed by a superior of the person."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):
@@ -114,7 +126,6 @@ class KpiDevelopmentPlan(models.Model):
                 raise UserError(
                     self.env._("A plan that was agreed on is reviewed with a result.")
                 )
-            if self.env.user not in plan.sheet_id.sudo().viewer_ids:
-                raise AccessError(self.env._("A plan is reviewed by a superior of the person."))
+        self._check_reviewer()
         engine(self.sudo()).write({"state": "done"})
         return True
