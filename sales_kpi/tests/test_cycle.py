@@ -126,8 +126,21 @@ class TestCycle(KpiCommon):
         """Neither an import nor a default of a context makes or changes a sheet."""
         cycle = self.cycle()
         model = self.env["kpi.sheet"].with_user(self.users["hr"])
-        result = model.load([".id", "score"], [[str(self.sheet(cycle).id), "100"]])
+        for locked in (False, True):
+            if locked:
+                cycle.action_lock()
+            before = self.sheet(cycle).score
+            result = model.load([".id", "score"], [[str(self.sheet(cycle).id), "100"]])
+            self.assertTrue(result["messages"])
+            self.assertEqual(self.sheet(cycle).score, before)
+        cycles = self.env["kpi.cycle"].with_user(self.users["hr"])
+        result = cycles.load([".id", "state"], [[str(cycle.id), "Open"]])
         self.assertTrue(result["messages"])
+        line = self.sheet(cycle).line_ids[0]
+        result = line.with_user(self.users["hr"]).load([".id", "points"], [[str(line.id), "100"]])
+        self.assertTrue(result["messages"])
+        self.assertEqual(cycle.state, "locked")
+        cycle.action_verify()
         with self.assertRaises(AccessError):
             self.env["kpi.cycle"].with_user(self.users["hr"]).create(
                 {"day": "2026-02-10", "state": "locked", "company_id": self.company.id}

@@ -46,6 +46,8 @@ RATERS = (
     ("peer", 20, 3, None),
     ("peer", 40, 4, "sales_rep"),
     ("customer", 30, 3, None),
+    ("upward", 15, 3, None),
+    ("upward", 25, 4, "sales_rep"),
     ("hr", 10, 1, None),
 )
 ANONYMOUS = ("peer", "customer", "upward")

@@ -139,10 +139,22 @@ class TestStorylineBonusMarch(Quotas, test_kpi_march.TestStorylineKpiMarch):
         self.assertIn(self.users["a"], held.user_id)
 
     def test_commission(self):
-        """960,000 at 1 %: 9,600.00 from 03-12 on; cancelled 03-15 it stays, or not."""
+        """960,000 at 1 %: 9,600.00 from 03-12 on; cancelled 03-15 it stays, or not. The sale
+        leaves the scores in both cases."""
         order = self.quotation()
         self.at("2026-03-11 10:00")
         self.confirm(order)
+
+        def ordered():
+            indicator = self.env.ref("sales_kpi.indicator_sales_ordered")
+            cycle = self.env["kpi.cycle"].new(
+                {"company_id": self.company.id, "frequency": "monthly", "day": "2026-03-31"}
+            )
+            user = self.users["a"].id
+            figures = indicator._facts(cycle._request([user]))[indicator].figures
+            return figures[user, 0].numerator if (user, 0) in figures else 0
+
+        self.assertEqual(ordered(), 960_000)
         self.at("2026-03-12 10:00")
         self.pay(order, 100_000)
         [one] = self.A.search("kpi.commission", ["order_id", "=", order.id])
@@ -157,9 +169,11 @@ class TestStorylineBonusMarch(Quotas, test_kpi_march.TestStorylineKpiMarch):
         self.assertEqual(order.state, "cancel")
         self.assertEqual(self.A.read("kpi.commission", [one], "amount"), 9600)
         self.assertEqual(self.A.read("kpi.commission", [one], "state"), "kept")
+        self.assertEqual(ordered(), 0)
         self.scheme_of("commission").write({"keep_cancelled": False})
         self.env["kpi.commission"]._follow(order)
         self.assertEqual(self.A.read("kpi.commission", [one], "amount"), 0)
+        self.assertEqual(ordered(), 0)
 
     def test_cancelled_after_computing(self):
         """A cancels the 960,000 when March is computed: they are gone from what is computed next,
