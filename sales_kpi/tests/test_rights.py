@@ -87,7 +87,7 @@ class TestRights(KpiCommon):
         with self.assertRaises(AccessError):
             self.env["kpi.sheet.line"].with_user(self.users["a"]).search([("secret", "!=", False)])
         with self.assertRaises(AccessError):
-            mine.action_open_evidence()
+            line.with_user(self.users["hr"]).action_open_evidence()
         self.assertNotIn("274", mine.explanation)
         self.assertFalse(
             self.env["kpi.target"].with_user(self.users["a"]).search(
@@ -97,6 +97,72 @@ class TestRights(KpiCommon):
         theirs = line.with_user(self.users["km"])
         self.assertIn("274.50", theirs.actual_text)
         self.assertIn("300.00", theirs.target_text)
+
+    def test_documents(self):
+        """A opens a list: document, date, untaxed amount, no cost; locked, it stays as it was."""
+        line = self.line(self.scores, "profit")
+        mine = line.with_user(self.users["a"])
+        action = mine.action_open_evidence()
+        self.assertEqual((action["res_model"], action["res_id"]), (line._name, line.id))
+        invoice = self.env["account.move"].search(
+            [("line_ids.credited_user_id", "=", self.users["a"].id), ("state", "=", "posted")]
+        )
+
+        def listed():
+            self.env.invalidate_all()
+            return mine.documents_html
+
+        for words in (invoice.name, "03/20/2026", "352.50"):
+            self.assertIn(words, listed())
+        self.assertNotIn("274", listed())
+        for login in ("km", "hr", "aud"):
+            self.assertFalse(line.with_user(self.users[login]).documents_html, login)
+        with self.assertRaises(AccessError):
+            mine.read(["documents"])
+        self.scores.action_lock()
+        self.assertEqual(
+            line.sudo().documents, {"rows": [[invoice.name, "2026-03-20", 352.5]], "more": 0}
+        )
+        self.at("2026-04-02 09:00")
+        self.bill(self.sell(amount=99, at="2026-03-30 10:00"), "2026-03-30")
+        self.assertIn("352.50", listed())
+        self.assertNotIn("99.00", listed())
+        self.scores.action_verify()
+        self.cr.execute(
+            """UPDATE kpi_sheet_line SET documents = '{"rows": [], "more": 0}' WHERE id = %s""",
+            [line.id],
+        )
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "fingerprint"):
+            self.scores.action_verify()
+
+    def test_documents_ordered(self):
+        """Of a figure of orders: the orders, by the day of their confirmation in Shanghai."""
+        self.cr.execute(
+            "UPDATE kpi_indicator SET basis = 'ordered' WHERE id = %s", [self._indicator("profit").id]
+        )
+        self.env.invalidate_all()
+        order = self.sell(amount=10, at="2026-03-31 23:30")
+        self.sell("b", amount=20)
+        self.at("2026-04-01 09:00")
+        self.scores.action_compute()
+        html = self.line(self.scores, "profit").with_user(self.users["a"]).documents_html
+        for words in (order.name, "03/31/2026", "10.00"):
+            self.assertIn(words, html)
+        self.assertNotIn("20.00", html)
+
+    def test_documents_queries(self):
+        """As many queries for the figures of all as for one."""
+        lines = self.sheets.line_ids.filtered("is_confidential")
+        self.assertGreater(len(lines), 2)
+        counts = []
+        for some in (lines[:1], lines):
+            some._documents()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some._documents()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)
 
     def test_manual(self):
         """HR and the leader enter figures, nobody his own, a leader none of another team."""

@@ -355,6 +355,16 @@ class KpiIndicator(models.Model):
                     figures[user, period.key] = Figure(value, None, count)
         return Facts(figures)
 
+    def _documents(self, request):
+        """The documents behind a figure, where they may be named without telling the figure.
+
+        :return: ``{user id: [(name, date, untaxed amount), ...]}``
+        """
+        self.ensure_one()
+        if self.provider not in ("sales", "quantity", "profit") or self.basis == "collected":
+            return {}
+        return self.env["kpi.provider"].sudo()._sold_documents(self.sudo(), request)
+
     def _kind(self):
         return self.env["kpi.provider"]._kind_of(self.provider)
 

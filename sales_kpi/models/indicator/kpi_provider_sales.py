@@ -191,6 +191,38 @@ class KpiProvider(models.AbstractModel):
             ],
         )
 
+    @api.model
+    def _sold_documents(self, indicator, request):
+        """The documents of the lines that count, in one query for all people of the first period.
+
+        :return: ``{user id: [(name, date, untaxed amount), ...]}``, oldest first; amounts in
+            company currency, and nothing of cost
+        """
+        period = request.periods[0]
+        request = request.over([period])
+        ordered = indicator.basis == "ordered"
+        sold = self._ordered_sql if ordered else self._invoiced_sql
+        untaxed = self._amount_sql(indicator.new({"basis": indicator.basis, "tax": "untaxed"}))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line.credited_user_id, %(name)s, MIN(%(day)s), SUM(%(amount)s) %(sold)s"
+                " AND %(customers)s GROUP BY line.credited_user_id, %(document)s, %(name)s"
+                " ORDER BY MIN(%(day)s), %(document)s",
+                name=SQL("sale.name" if ordered else "move.name"),
+                day=SQL("line.credited_at" if ordered else "line.invoice_date"),
+                document=SQL("sale.id" if ordered else "move.id"),
+                amount=untaxed,
+                sold=sold(request, SQL()),
+                customers=self._customers_sql(indicator, request),
+            )
+        )
+        found = {}
+        for user, name, day, amount in rows:
+            if ordered:
+                day = request.company._regulation_local(day).date()
+            found.setdefault(user, []).append((name, day, to_number(amount)))
+        return found
+
     # === PARTS OF QUERIES === #
 
     @api.model

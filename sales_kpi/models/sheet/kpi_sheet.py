@@ -435,6 +435,7 @@ class KpiSheet(models.Model):
 
         :return: the fingerprints
         """
+        self.sudo().line_ids._freeze_documents()
         contents = self._contents()
         digests = self.env["regulation.fingerprint"]._digests(contents)
         for sheet in self:

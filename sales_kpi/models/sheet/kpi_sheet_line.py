@@ -8,12 +8,16 @@ from functools import lru_cache
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_date
 
-from ...tools import plain, to_number, with_unit
+from odoo.addons.sales_regulation.tools import engine
+
+from ...tools import half_up, plain, to_number, with_unit
 from .kpi_sheet import SENTENCES
 
 _lt = LazyTranslate(__name__)
+#: so many documents are listed behind a figure, the others are counted
+_MOST_DOCUMENTS = 500
 
 #: how a line explains itself; the values are numbers as people write them
 SENTENCES = {
@@ -178,6 +182,18 @@ class KpiSheetLine(models.Model):
     explanation = fields.Char(translate=True, readonly=True)
     evidence_model = fields.Char(readonly=True)
     evidence_domain = fields.Char(readonly=True)
+    documents = fields.Json(
+        readonly=True,
+        groups="base.group_system",
+        help="What stands behind a confidential figure, as it was locked: name, date and untaxed"
+        " amount of each document, and how many more there are.",
+    )
+    documents_html = fields.Html(
+        string="Documents",
+        compute="_compute_documents_html",
+        help="Untaxed, in company currency. For the person himself, who does not see what the"
+        " figure is made of.",
+    )
     secret = fields.Json(
         readonly=True,
         groups="sales_kpi.group_kpi_cost",
@@ -212,6 +228,22 @@ class KpiSheetLine(models.Model):
     def _with_unit(self, value):
         return with_unit(value, self.unit, self.currency_id)
 
+    @api.depends("documents")
+    @api.depends_context("uid", "lang")
+    def _compute_documents_html(self):
+        self.documents_html = False
+        mine = self.filtered(lambda line: line.is_confidential and line.user_id == self.env.user)
+        live = mine.sudo().filtered(lambda line: not line.documents)._documents()
+        for line in mine:
+            line.documents_html = self.env["ir.qweb"]._render(
+                "sales_kpi.kpi_sheet_line_documents",
+                {
+                    "documents": line.sudo().documents or live[line.id],
+                    "money": line.currency_id.format,
+                    "date": lambda day: format_date(self.env, day),
+                },
+            )
+
     @api.depends("name", "sheet_id")
     def _compute_display_name(self):
         for line in self:
@@ -220,10 +252,22 @@ class KpiSheetLine(models.Model):
     # === ACTION METHODS === #
 
     def action_open_evidence(self):
-        """Open the records that were counted, as far as the reader may see them."""
+        """Open the records that were counted, as far as the reader may see them.
+
+        Of a confidential figure the person himself reads a list of its documents instead.
+        """
         self.ensure_one()
         self.check_access("read")
         if self.is_confidential and not self.env.user.has_group("sales_kpi.group_kpi_cost"):
+            if self.user_id == self.env.user:
+                return {
+                    "type": "ir.actions.act_window",
+                    "name": self.display_name,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "views": [(self.env.ref("sales_kpi.kpi_sheet_line_view_documents").id, "form")],
+                    "target": "new",
+                }
             raise AccessError(
                 self.env._("The records behind this figure are shown to those who may see cost.")
             )
@@ -238,6 +282,32 @@ class KpiSheetLine(models.Model):
             "domain": literal_eval(self.evidence_domain or "[]"),
             "context": {"create": False, "edit": False, "active_test": False},
         }
+
+    # === DOCUMENTS === #
+
+    def _documents(self):
+        """``{id: what is kept as documents}``: one query for each indicator of a cycle."""
+        found = {}
+        by_indicator = self.grouped(lambda line: (line.sheet_id.cycle_id, line.indicator_id))
+        for (cycle, indicator), lines in by_indicator.items():
+            documents = indicator._documents(cycle._request(lines.user_id.ids))
+            digits = cycle.company_id.currency_id.decimal_places
+            for line in lines:
+                rows = documents.get(line.user_id.id, [])
+                found[line.id] = {
+                    "rows": [
+                        [name, str(day), float(half_up(amount, digits))]
+                        for name, day, amount in rows[:_MOST_DOCUMENTS]
+                    ],
+                    "more": max(len(rows) - _MOST_DOCUMENTS, 0),
+                }
+        return found
+
+    def _freeze_documents(self):
+        """Keep what stands behind the confidential figures of people. Before the lock."""
+        lines = self.filtered(lambda line: line.is_confidential and line.user_id)
+        for line_id, documents in lines._documents().items():
+            engine(self.browse(line_id)).write({"documents": documents})
 
     # === COMPUTING === #
 
@@ -343,6 +413,8 @@ class KpiSheetLine(models.Model):
             "count": self.count,
             **{name: plain(self[name], 2) for name in numbers},
             "secret": self.secret,
+            # Of figures that were locked before there was a list there is none
+            **({"documents": self.documents} if self.documents else {}),
             "definition": self.with_context(lang=None).definition,
             "explanation": self.with_context(lang=None).explanation,
             "evidence": [self.evidence_model or "", self.evidence_domain or ""],
