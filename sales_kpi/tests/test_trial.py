@@ -306,6 +306,78 @@ class TestTrial(RowCopies, BonusCommon):
         )
         trial.unlink()
 
+    # === BY AND BY === #
+
+    def nightly(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("sales_kpi.ir_cron_kpi_trial").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def months(self, trial):
+        return sorted({f"{line.date_from:%Y-%m}" for line in trial.line_ids})
+
+    def test_in_batches(self):
+        """Three periods while HR waits, two more by the job, which was woken up."""
+        job = self.env.ref("sales_kpi.ir_cron_kpi_trial")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)])
+        trial = self.trial(date_from="2025-11-01")
+        trial.action_try()
+        self.assertEqual(self.months(trial), ["2025-11", "2025-12", "2026-01"])
+        self.assertEqual((str(trial.next_from), trial.tried_at), ("2026-02-01", False))
+        self.assertIn("3 of 5", trial.progress)
+        self.assertEqual(
+            self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]), triggers + 1
+        )
+        before = self.contents()
+        self.nightly()
+        self.assertEqual(self.contents(), before)
+        self.assertEqual(len(self.months(trial)), 5)
+        self.assertTrue(trial.tried_at)
+        self.assertFalse(trial.next_from or trial.progress or trial.problem)
+        self.assertEqual(trial.bonus_tried, 150.0)
+        trial.action_try()  # anew
+        self.assertEqual(len(self.months(trial)), 3)
+
+    def test_job_is_killed(self):
+        """What is committed stays, and the next run goes on with the period that is missing."""
+        trial = self.trial(date_from="2025-11-01")
+        trial.action_try()
+        Trial = self.registry["kpi.trial"]
+        original = Trial._tried
+        seen = []
+
+        def killed(model, first):
+            seen.append(first)
+            if len(seen) == 2:
+                raise KeyboardInterrupt
+            return original(model, first)
+
+        self.patch(Trial, "_tried", killed)
+        with self.assertRaises(KeyboardInterrupt), self.env.cr.savepoint():
+            self.nightly()
+        self.patch(Trial, "_tried", original)
+        self.nightly()
+        self.assertEqual(len(trial.line_ids), 2 * 5, "no line twice")
+
+    def test_one_trial_fails(self):
+        """It says why, and the other one is computed all the same."""
+        wrong, right = self.trial(date_from="2025-11-01"), self.trial(date_from="2025-12-01")
+        (wrong | right).action_try()
+        self.draft = self.draft.copy({"version": "3.0", "code": self.draft.code})
+        engine(wrong.sudo()).write({"next_from": "2026-02-01"})
+        self.cr.execute(
+            "UPDATE kpi_trial SET profile_id = %s WHERE id = %s", [self.draft.id, wrong.id]
+        )
+        self.env.invalidate_all()
+        self.draft.scheme_ids.unlink()
+        with self.assertLogs("odoo.addons.sales_kpi.models.trial.kpi_trial", "ERROR"):
+            self.nightly()
+        self.assertIn("no score scheme", wrong.problem)
+        self.assertFalse(wrong.next_from or wrong.tried_at)
+        self.assertTrue(right.tried_at)
+        wrong.date_to = "2026-03-30"
+        self.assertFalse(wrong.problem or wrong.line_ids)
+
     def test_who_and_what(self):
         with self.assertRaises(AccessError):
             self.trial("km")

@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -14,8 +15,12 @@ from ..scheme.kpi_scheme import FREQUENCIES
 
 #: parts of a regulation by which people are scored and paid
 _PARTS = ("kpi.scheme", "kpi.quota", "kpi.rater.group", "kpi.bonus.scheme")
-#: no trial goes through more periods at once
+#: no trial goes through more periods
 _MOST = 24
+#: so many are computed while the user waits, the others by the scheduled job
+_AT_ONCE = 3
+
+_logger = logging.getLogger(__name__)
 
 
 class KpiTrial(models.Model):
@@ -33,7 +38,7 @@ class KpiTrial(models.Model):
     _rec_name = "profile_id"
     _check_company_auto = True
 
-    _sealed_fields = frozenset({"tried_at"})
+    _sealed_fields = frozenset({"tried_at", "next_from", "problem"})
 
     profile_id = fields.Many2one(
         comodel_name="regulation.profile",
@@ -78,6 +83,17 @@ class KpiTrial(models.Model):
         help="Periods that begin between these days and have ended.",
     )
     tried_at = fields.Datetime(string="Tried on", readonly=True, copy=False)
+    next_from = fields.Date(
+        string="Next Period",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="First day of the period that is computed next; empty when all are.",
+    )
+    progress = fields.Char(compute="_compute_progress")
+    problem = fields.Char(
+        readonly=True, copy=False, help="Why the remaining periods were not computed."
+    )
     line_ids = fields.One2many(
         comodel_name="kpi.trial.line", inverse_name="trial_id", string="People", readonly=True
     )
@@ -110,7 +126,19 @@ class KpiTrial(models.Model):
             same = in_force.filtered(lambda one, trial=trial: one.code == trial.profile_id.code)
             trial.against_id = (same or in_force)[:1] if trial.profile_id else False
 
-    @api.depends("tried_at")
+    @api.depends("next_from", "frequency", "date_from", "date_to", "company_id")
+    @api.depends_context("lang")
+    def _compute_progress(self):
+        self.progress = False
+        for trial in self.filtered("next_from"):
+            spans = trial._spans()
+            trial.progress = self.env._(
+                "%(done)s of %(all)s periods are computed, the others follow.",
+                done=len([first for first, _last in spans if first < trial.next_from]),
+                all=len(spans),
+            )
+
+    @api.depends("tried_at", "next_from")
     def _compute_totals(self):
         totals = {}
         for trial, outcome, count, before, tried in self.env["kpi.trial.line"]._read_group(
@@ -133,15 +161,18 @@ class KpiTrial(models.Model):
         asked = {"profile_id", "against_id", "company_id", "frequency", "date_from", "date_to"}
         result = super().write(vals)
         if asked.intersection(vals):
-            tried = engine(self.sudo()).filtered("tried_at")
-            tried.line_ids.unlink()
-            tried.write({"tried_at": False})
+            tried = engine(self.sudo()).filtered(
+                lambda trial: trial.tried_at or trial.next_from or trial.problem
+            )
+            tried._forget()
         return result
 
     # === ACTION METHODS === #
 
     def action_try(self):
         """Compute the past periods by the draft, beside what was in force.
+
+        The first ones at once, the others by the scheduled job.
 
         :raise AccessError: if the caller does not hold the role of HR in the company
         :raise UserError: for a draft that cannot score, or without a period that has ended
@@ -154,15 +185,7 @@ class KpiTrial(models.Model):
                     self.env._("Only human resources of %s tries scores.", trial.company_id.name)
                 )
             trial.profile_id.check_access("read")
-            draft = trial.profile_id.sudo()
-            if draft.state != "draft" or draft.is_template:
-                raise UserError(self.env._("%s is no draft any more.", draft.display_name))
-            if not draft.scheme_ids.filtered(lambda one, trial=trial: one.frequency == trial.frequency):
-                raise UserError(
-                    self.env._("%s has no score scheme for this period.", draft.display_name)
-                )
-            draft.scheme_ids._check_sound()
-            trial.sudo()._try()
+            trial.sudo()._begin()
         return True
 
     def action_open_lines(self):
@@ -178,30 +201,95 @@ class KpiTrial(models.Model):
 
     # === TRYING === #
 
-    def _try(self):
-        """Compute all periods; keep what came of them."""
-        self.ensure_one()
+    def _spans(self):
+        """``[(first, last day), ...]`` of the periods that have ended."""
         today = self.company_id._regulation_today()
-        spans = [
+        return [
             span
             for span in periods_between(self.frequency, self.date_from, self.date_to)
             if span[1] < today
         ]
+
+    def _check_draft(self):
+        """Raise UserError if the draft cannot score any more."""
+        draft = self.profile_id
+        if draft.state != "draft" or draft.is_template:
+            raise UserError(self.env._("%s is no draft any more.", draft.display_name))
+        if not draft.scheme_ids.filtered(lambda one: one.frequency == self.frequency):
+            raise UserError(
+                self.env._("%s has no score scheme for this period.", draft.display_name)
+            )
+        draft.scheme_ids._check_sound()
+
+    def _forget(self):
+        """What was found answers nothing any more."""
+        self.line_ids.unlink()
+        self.write({"tried_at": False, "next_from": False, "problem": False})
+
+    def _begin(self):
+        """Compute the first periods, and let the scheduled job go on with the others."""
+        self.ensure_one()
+        self._check_draft()
+        spans = self._spans()
         if not spans:
             raise UserError(self.env._("No period between these days has ended."))
         if len(spans) > _MOST:
             raise UserError(self.env._("Try at most %s periods at once.", _MOST))
-        rows = []
-        for first, _last in spans:
-            before, paid = self._in_force(first)
-            tried, cost = self._tried(first)
-            rows += [
+        engine(self)._forget()
+        engine(self).write({"next_from": spans[0][0]})
+        for _span in spans[:_AT_ONCE]:
+            self._try_next()
+        if self.next_from:
+            self.env.ref("sales_kpi.ir_cron_kpi_trial")._trigger()
+
+    def _try_next(self):
+        """Compute the next period, and keep what came of it."""
+        self.ensure_one()
+        first = self.next_from
+        before, paid = self._in_force(first)
+        tried, cost = self._tried(first)
+        engine(self.env["kpi.trial.line"]).create(
+            [
                 self._prepare_line(first, user, before.get(user), tried.get(user), paid, cost)
                 for user in sorted(before.keys() | tried.keys())
             ]
-        engine(self.line_ids).unlink()
-        engine(self.env["kpi.trial.line"]).create(rows)
-        engine(self).write({"tried_at": fields.Datetime.now()})
+        )
+        later = [start for start, _last in self._spans() if start > first]
+        engine(self).write(
+            {
+                "next_from": later[0] if later else False,
+                "tried_at": False if later else fields.Datetime.now(),
+            }
+        )
+
+    @api.model
+    def _cron_try(self):
+        """Go on with trials that are not through: each period is committed for itself.
+
+        What fails says why, and holds up no other trial; a killed run is taken up where it was.
+        """
+        Cron = self.env["ir.cron"]
+        waiting = self.sudo().search([("next_from", "!=", False)], order="id")
+        Cron._commit_progress(
+            remaining=sum(
+                len([first for first, _last in trial._spans() if first >= trial.next_from])
+                for trial in waiting
+            )
+        )
+        for trial in waiting:
+            # As whoever asked would read it
+            trial = trial.with_company(trial.company_id).with_context(lang=trial.create_uid.lang)
+            while trial.exists() and trial.next_from and trial.try_lock_for_update():
+                try:
+                    with self.env.cr.savepoint():
+                        trial._check_draft()
+                        trial._try_next()
+                except Exception as error:
+                    _logger.exception("Trial %s: %s failed", trial.id, trial.next_from)
+                    says = str(error) if isinstance(error, UserError) else type(error).__name__
+                    engine(trial).write({"next_from": False, "problem": says})
+                if not Cron._commit_progress(1):
+                    return
 
     def _cycle_of(self, first):
         return self.env["kpi.cycle"].search(
@@ -334,8 +422,8 @@ class KpiTrial(models.Model):
                 # Who has commission only is not scored, and costs all the same
                 scores.setdefault(user, (None, False, ""))
         amounts = {}
-        for row in rows:
-            amounts[row["user_id"]] = amounts.get(row["user_id"], 0.0) + row["due"]
+        for user, amount in due:
+            amounts[user] = amounts.get(user, 0.0) + amount
         return scores, amounts
 
     def _prepare_line(self, first, user, before, tried, paid, cost):
