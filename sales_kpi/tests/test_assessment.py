@@ -99,6 +99,20 @@ class TestAssessment(AssessmentCommon):
         self.assertEqual(self.request(cycle, "a", "self").due_on, date(2026, 4, 3))
         self.assertEqual(self.request(cycle, "a", "superior").due_on, date(2026, 4, 7))
 
+    def test_fit_is_asked_once(self):
+        """Whether raters fit costs as much for one as for all; who does not fit is named."""
+        asked = self.asked().sudo().request_ids
+        self.assertGreater(len(asked), 5)
+        counts = []
+        for some in (asked.filtered(lambda one: one.kind == "superior")[:1], asked):
+            some._check_fit()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some._check_fit()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 3, "customers, and their addresses")
+
     def test_counted_by_weight(self):
         """Peers 92 and superior 88 without customers: (88 x 50 + 92 x 20) / 70."""
         cycle = self.asked()
@@ -617,9 +631,13 @@ class TestAppeal(AssessmentCommon):
                 }
             )
         with self.assertRaises(AccessError):
-            plan.with_user(self.users["a"]).action_reviewed()
+            mine.action_reviewed()
         plan.action_reviewed()
         self.assertEqual(plan.state, "done")
+        for who in (mine, plan, plan.sudo()):
+            with self.assertRaises((AccessError, UserError)):
+                who.result = "Once more"
+        self.assertEqual(plan.result, "Done in time since May")
         with self.assertRaises(AccessError):
             self.env["kpi.development.plan"].with_user(self.users["b"]).create(
                 {"sheet_id": sheet.id, "goal": "x", "review_on": "2026-06-30"}

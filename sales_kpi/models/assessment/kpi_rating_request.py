@@ -146,48 +146,70 @@ class KpiRatingRequest(models.Model):
             raise UserError(self.env._("A rating that was given, or is over, is kept."))
 
     def _check_fit(self):
-        """Raise UserError if a rater does not fit, or the ratings are not open."""
-        for one in self.sudo():
-            if one.cycle_id.state != "rating":
+        """Raise UserError if a rater does not fit, or the ratings are not open.
+
+        Who stands where is asked once for all requests of a cycle.
+        """
+        for cycle, asked in self.sudo().grouped("cycle_id").items():
+            if cycle.state != "rating":
                 raise UserError(
-                    self.env._("%s: raters are asked while ratings are open.", one.cycle_id.display_name)
+                    self.env._("%s: raters are asked while ratings are open.", cycle.display_name)
                 )
-            if one.user_id not in one.cycle_id.sheet_ids.user_id:
-                raise UserError(self.env._("%s is not scored in this period.", one.user_id.name))
-            if (one.kind == "customer") != bool(one.partner_id):
-                raise UserError(self.env._("Customers rate as customers, colleagues do not."))
-            if one.partner_id and not one.partner_id.email:
-                raise UserError(
-                    self.env._("%s has no e-mail address to send the link to.", one.partner_id.name)
+            below, above = (
+                asked.filtered(lambda one, kind=kind: one.kind == kind).user_id.ids
+                for kind in ("superior", "upward")
+            )
+            superiors = cycle._nearest_superiors(below) if below else {}
+            reports = cycle._reports(above) if above else {}
+            sheets = {sheet.user_id: sheet for sheet in cycle.sheet_ids if sheet.user_id}
+            for one in asked:
+                one._check_rater(
+                    sheets.get(one.user_id),
+                    superiors.get(one.user_id.id, ()),
+                    reports.get(one.user_id.id, ()),
                 )
-            if one.rater_id and (one.kind == "self") != (one.rater_id == one.user_id):
-                raise UserError(self.env._("Only the person himself rates himself."))
-            sheet = one.cycle_id.sheet_ids.filtered(lambda row, one=one: row.user_id == one.user_id)
-            above = one.cycle_id._nearest_superiors(one.user_id.ids).get(one.user_id.id, ())
-            if one.kind == "superior" and (
-                one.rater_id not in sheet.viewer_ids and one.rater_id.id not in above
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(rater)s is no superior of %(person)s.",
-                        rater=one.rater_id.name,
-                        person=one.user_id.name,
-                    )
+
+    def _check_rater(self, sheet, above, below):
+        """Raise UserError if the rater does not fit to the person.
+
+        :param sheet: of the person, if he is scored
+        :param above: ids of his nearest superiors
+        :param below: ids of those who report to him
+        """
+        if not sheet:
+            raise UserError(self.env._("%s is not scored in this period.", self.user_id.name))
+        if (self.kind == "customer") != bool(self.partner_id):
+            raise UserError(self.env._("Customers rate as customers, colleagues do not."))
+        if self.partner_id and not self.partner_id.email:
+            raise UserError(
+                self.env._("%s has no e-mail address to send the link to.", self.partner_id.name)
+            )
+        if self.rater_id and (self.kind == "self") != (self.rater_id == self.user_id):
+            raise UserError(self.env._("Only the person himself rates himself."))
+        if self.kind == "superior" and (
+            self.rater_id not in sheet.viewer_ids and self.rater_id.id not in above
+        ):
+            raise UserError(
+                self.env._(
+                    "%(rater)s is no superior of %(person)s.",
+                    rater=self.rater_id.name,
+                    person=self.user_id.name,
                 )
-            if one.kind == "upward" and one.rater_id.id not in one.cycle_id._reports(
-                one.user_id.ids
-            ).get(one.user_id.id, ()):
-                raise UserError(
-                    self.env._(
-                        "%(rater)s does not report to %(person)s.",
-                        rater=one.rater_id.name,
-                        person=one.user_id.name,
-                    )
+            )
+        if self.kind == "upward" and self.rater_id.id not in below:
+            raise UserError(
+                self.env._(
+                    "%(rater)s does not report to %(person)s.",
+                    rater=self.rater_id.name,
+                    person=self.user_id.name,
                 )
-            if one.kind == "peer" and one.rater_id == self.env.user and not is_engine(self.env):
-                raise UserError(self.env._("Nobody asks himself for a rating."))
-            if one.rater_id.share or one.company_id not in (one.rater_id.company_ids or one.company_id):
-                raise UserError(self.env._("%s does not work in the company.", one.rater_id.name))
+            )
+        if self.kind == "peer" and self.rater_id == self.env.user and not is_engine(self.env):
+            raise UserError(self.env._("Nobody asks himself for a rating."))
+        if self.rater_id.share or self.company_id not in (
+            self.rater_id.company_ids or self.company_id
+        ):
+            raise UserError(self.env._("%s does not work in the company.", self.rater_id.name))
 
     # === ACTION METHODS === #
 
