@@ -1,10 +1,13 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import io
 import re
+import shutil
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools.pdf import PdfReader
 
 from odoo.addons.sales_regulation.tools import engine
 
@@ -96,6 +99,21 @@ class TestCriteria(CriteriaCommon):
         self.assertEqual(answer.value, 14.0)
         self.assertFalse({"rater_id", "create_uid", "create_date"} & set(answer._fields))
         self.assertFalse(self.env["kpi.rating.give.mark"].sudo().search([("value", "=", 10)]))
+
+    def test_printed(self):
+        """HR prints it with what raters say when ratings are closed, others when it is published."""
+        cycle = self.asked()
+        self.marked(cycle)
+        self.assertIn("Attitude", self.printed(cycle, "hr"))
+        cycle.action_publish()
+        for login in ("a", "km", "aud"):
+            self.assertIn("Attitude", self.printed(cycle, login), login)
+
+    def printed(self, cycle, login):
+        self.env.invalidate_all()
+        report = self.env["ir.actions.report"].with_user(self.users[login])
+        sheet = self.sheet(cycle)
+        return report._render_qweb_html("sales_kpi.kpi_sheet_report", sheet.ids)[0].decode()
 
     def test_all_or_nothing(self):
         """A figure for each criterion, from 0 to 100, and for nothing else."""
@@ -243,3 +261,39 @@ class TestCustomerCriteria(CriteriaCommon, HttpCase):
         self.env.invalidate_all()
         answer = self.env["kpi.rating.answer"].sudo().search([("cycle_id", "=", cycle.id)])
         self.assertEqual((answer.value, answer.marks), (86.0, {str(first): 90.0, str(second): 80.0}))
+
+
+@tagged("post_install", "-at_install")
+class TestSheetPrinted(CriteriaCommon, HttpCase):
+    """C42, C44: what a score is made of is on paper: weights, ratings, criteria, the appeal."""
+
+    def test_pdf(self):
+        if not shutil.which("wkhtmltopdf"):
+            self.skipTest("wkhtmltopdf is not installed")
+        cycle = self.asked()
+        self.marked(cycle)
+        self.at("2026-04-21 09:00")
+        cycle.action_publish()
+        sheet = self.sheet(cycle)
+        appeal = self.env["kpi.appeal"].browse(
+            sheet.with_user(self.users["a"]).action_appeal("My customers were not asked")
+        )
+        appeal.with_user(self.users["hr"]).action_refuse("None of them has an address")
+        pdf, kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.users["a"])
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf("sales_kpi.kpi_sheet_report", sheet.ids)
+        )
+        self.assertEqual((kind, pdf[:4]), ("pdf", b"%PDF"))
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        for words in (
+            # the score, its line with its weight
+            *("84.29", "Qualitative", "100.00 %"),
+            # superior 86 of 50 %, which count as 71.43 %; colleagues 80 of 20 %
+            *("Superior", "50.00 71.43 86.00", "Colleagues", "20.00 28.57 80.00"),
+            *("Attitude 60.00 90.00", "Cooperation 40.00 80.00", "Too few answers"),
+            *("My customers were not asked", "None of them has an address", "Refused"),
+        ):
+            self.assertIn(words, text)
