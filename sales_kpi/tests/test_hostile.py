@@ -1,8 +1,11 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import importlib.util
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from odoo.addons.sales_regulation.tools import engine
 
@@ -121,6 +124,46 @@ class TestHostile(KpiCommon):
         self.assertAlmostEqual(self.figure(cycle, "sales_ordered"), 700, 2)
         self.assertAlmostEqual(self.figure(cycle, "sales_amount"), 800, 2)
         self.assertAlmostEqual(self.figure(cycle, "profit"), 722, 2)
+
+    def test_definitions(self):
+        """What is made of money says of which documents, untaxed or not, and at whose rate; an
+        upgrade brings that to what a company has not worded itself."""
+        source = file_path("sales_kpi/migrations/19.0.1.1.0/post-definitions.py")
+        spec = importlib.util.spec_from_file_location("post_definitions", source)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        indicators = self.env["kpi.indicator"]
+        for name, formerly in script.FORMERLY.items():
+            indicators |= self.env.ref(f"sales_kpi.{name}")
+            indicators[-1].definition = formerly
+        self._indicator("growth").definition = "Ours"
+        self.env.flush_all()
+        script.migrate(self.env.cr, "19.0.1.0.0")
+        self.assertEqual(self._indicator("growth").definition, "Ours")
+        words = {
+            "basis": {
+                "ordered": "confirmed orders",
+                "invoiced": "nvoice",
+                "collected": "money that finance has confirmed",
+            },
+            "tax": {"untaxed": "ntaxed", "taxed": "with tax"},
+        }
+        rates = {
+            "ordered": "at the rate of the order",
+            "invoiced": "at the rate of the invoice",
+            "collected": "at the rate of that day",
+        }
+        of_money = self.env["kpi.indicator"].search(
+            [("provider", "in", ("sales", "profit")), ("company_id", "=", False)]
+        )
+        self.assertGreater(len(of_money), 4)
+        for indicator in of_money:
+            said = [values[indicator[name]] for name, values in words.items()]
+            for text in (*said, f"in company currency {rates[indicator.basis]}"):
+                self.assertIn(text, indicator.definition, indicator.code)
+        for code in ("collection_rate", "sales_per_day"):
+            self.assertIn(rates["invoiced"], self._indicator(code).definition)
+        self.assertIn(rates["collected"], self._indicator("collection_rate").definition)
 
     def test_down_payment(self):
         """A deposit invoice is no sale; the final invoice counts in full."""
