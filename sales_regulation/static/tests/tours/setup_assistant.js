@@ -43,7 +43,7 @@ tours.add("regulation_director_publishes", {
     steps: () => [
         ...reg.press("action_publish"),
         { trigger: ".modal footer .btn-primary", run: "click" },
-        ...reg.reached("Active"),
+        ...reg.reached("In force"),
         ...reg.tab("gates"),
         ...reg.only("desktop", [
             {
