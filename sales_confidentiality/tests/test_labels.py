@@ -66,6 +66,67 @@ class TestLabels(ConfidentialityCommon):
             )
         )
 
+    def test_raised_into_what_nobody_guards(self):
+        """A higher level of a category that is off is open to everybody: the owner cannot."""
+        order = self._order("a")
+        mine = self._as(order, "a")
+        for label in (self._label("secret", "sales"), self._label("secret", "customer")):
+            with self.assertRaises(AccessError):
+                mine.confidentiality_label_id = label.id
+        self.assertFalse(self.sees("tm", order))
+        with self.assertRaises(AccessError):
+            self._as(order, "gm").confidentiality_label_id = self._label("secret", "sales").id
+        # Into what is guarded more strictly it may go
+        given = self._label("secret", "sales").id
+        loose = self._order("a", "beihe", confidentiality_label_id=given)
+        self._as(loose, "a").confidentiality_label_id = self._label("secret", "contract").id
+        self.assertFalse(self.sees("tm", loose))
+
+    def test_a_list_is_left_by_the_officer_only(self):
+        listed = self._list("Project X", "a", "gm", level="confidential")
+        order = self._order("a")
+        order.confidentiality_label_id = listed
+        with self.assertRaises(AccessError):
+            self._as(order, "a").confidentiality_label_id = self._label("secret", "contract").id
+        other = self._list("Project Y", "a", level="secret")
+        with self.assertRaises(AccessError):
+            self._as(order, "a").confidentiality_label_id = other.id
+        # Neither by what it is made of
+        self.xinghai.confidentiality_label_id = self._label("secret", "customer")
+        self.assertEqual(order.confidentiality_label_id, listed)
+        self._as(order, "gm").action_confidentiality_lower(
+            self._label("secret", "contract").id, "The project ended"
+        )
+        self.assertEqual(order.confidentiality_label_id, self._label("secret", "contract"))
+
+    def test_a_list_of_the_source_wins(self):
+        order = self._order("a", "beihe")
+        order.confidentiality_label_id = self._label("secret", "contract")
+        listed = self._list("Project X", "a", level="secret", category="customer")
+        self.customers["beihe"].confidentiality_label_id = listed
+        self.assertEqual(order.confidentiality_label_id, listed, "at equal rank")
+        self.assertFalse(self.sees("km", order))
+
+    def test_a_source_does_not_open(self):
+        """What a source demands is joined: level and category, each the stricter one."""
+        beihe = self.customers["beihe"]
+        orders = {
+            self._order("a", "beihe", confidentiality_label_id=self._label(*given).id): wanted
+            for given, wanted in (
+                (("secret", "sales"), ("secret", "contract")),
+                (("internal", "sales"), ("confidential", "contract")),
+                (("confidential", "customer"), ("confidential", "customer")),
+            )
+        }
+        beihe.confidentiality_label_id = self._label("confidential", "customer")
+        for order, wanted in orders.items():
+            self.assertEqual(order.confidentiality_label_id, self._label(*wanted))
+        self.env.ref("sales_confidentiality.category_contract").mode = "off"
+        beihe.confidentiality_label_id = self._label("secret", "customer")
+        self.assertEqual(
+            list(orders)[2].confidentiality_label_id, self._label("secret", "customer")
+        )
+
     def test_forged_at_creation(self):
         """A lower label given at creation does not stay."""
         order = self._order(
@@ -79,9 +140,9 @@ class TestLabels(ConfidentialityCommon):
         self.assertEqual(order.copy().confidentiality_label_id, self._label("secret", "contract"))
 
     def test_merged_customers(self):
-        """The higher label of the two stays."""
+        """What both say stays: the higher level, guarded as strictly."""
         beihe = self.customers["beihe"]
-        beihe.confidentiality_label_id = self._label("internal", "customer")
+        beihe.confidentiality_label_id = self._label("confidential", "sales")
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.xinghai | beihe).ids, beihe)
         self.assertEqual(beihe.confidentiality_label_id, self._label("confidential", "customer"))

@@ -91,6 +91,11 @@ class Protection:
         )
 
     @cached_property
+    def known(self):
+        """``{id: Label}`` of all of them."""
+        return {label.id: label for label in self.labels}
+
+    @cached_property
     def guarded(self):
         """``{id: Label}`` of what is withheld, or would be: nothing else is asked about."""
         return {

@@ -91,9 +91,10 @@ class ConfidentialityDefault(models.Model):
         for rule in rules:
             records = self.env[rule.model_id.model].sudo().with_context(active_test=False)
             label = rule._label()
-            lower = Domain(rule.model_id.label_field, "=", False) | Domain(
-                f"{rule.model_id.label_field}.rank", "<", label.rank
-            )
+            # Those whose label says less: neither as high, nor on a list, nor guarded as strictly
+            every = self.env["confidentiality.label"].sudo().with_context(active_test=False)
+            enough = every.search([]).filtered(lambda each, label=label: each._covers(label)).ids
+            lower = Domain(rule.model_id.label_field, "not in", enough)
             domain = rule._filter() & lower
             last = 0
             while batch := records.search(domain & Domain("id", ">", last), limit=BATCH, order="id"):

@@ -3,6 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: what a category withholds: the stricter one of two is kept
+_MODES = ("off", "observe", "enforce")
+
 
 class ConfidentialityLabel(models.Model):
     """Level x category, or a need-to-know list: what a protected record carries (C50).
@@ -63,7 +66,8 @@ class ConfidentialityLabel(models.Model):
     def write(self, vals):
         if {"level_id", "category_id", "is_compartment"} & set(vals) and any(
             any(
-                key in vals and label._fields[key].convert_to_cache(vals[key], label)
+                key in vals
+                and label._fields[key].convert_to_cache(vals[key], label)
                 != label._fields[key].convert_to_cache(label[key], label)
                 for key in ("level_id", "category_id", "is_compartment")
             )
@@ -90,3 +94,49 @@ class ConfidentialityLabel(models.Model):
         return labels.search(domain, limit=1) or labels.create(
             {"level_id": level.id, "category_id": category.id}
         )
+
+    def _join(self, other):
+        """The label of a record that carries this one and is to carry the other one too (C50).
+
+        Nobody reads it who did not read the first, members of a list excepted: the higher of
+        the two levels, in the category that is kept unless the other one is guarded more
+        strictly. A need-to-know list is joined at its own level or above, and left for nothing.
+        """
+        if not self or self._covers(other):
+            return self or other
+        stricter = other._strictness() - self._strictness()
+        if other.rank >= self.rank and (
+            stricter >= 0
+            if other.is_compartment
+            else stricter > 0 or other.category_id == self.category_id
+        ):
+            return other
+        level = max(self, other, key=lambda label: label.rank).level_id
+        return self._get(level, (other if stricter > 0 else self).category_id)
+
+    def _covers(self, other):
+        """Whether a record with this label keeps it when it is to carry the other one too."""
+        if not other or self == other or self.is_compartment:
+            return True
+        stricter = other._strictness() - self._strictness()
+        on_list = other.is_compartment and other.rank == self.rank and stricter == 0
+        return other.rank <= self.rank and stricter <= 0 and not on_list
+
+    def _may_follow(self, old):
+        """Whether somebody who is not the officer may put this label in the place of ``old``.
+
+        Within the category, or into one that is guarded more strictly, or onto a list: a
+        higher level of something that nobody guards would open the record to everybody.
+        """
+        if not old or self == old:
+            return True
+        if not self or old.is_compartment or self.rank < old.rank:
+            return False
+        stricter = self._strictness() - old._strictness()
+        return stricter > 0 or (
+            stricter == 0 and (self.is_compartment or self.category_id == old.category_id)
+        )
+
+    def _strictness(self):
+        known = self.env["confidentiality.model"]._protection().known.get(self.id)
+        return _MODES.index(known.mode if known else self.category_id.mode)

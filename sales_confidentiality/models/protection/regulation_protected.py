@@ -99,15 +99,13 @@ class RegulationProtected(models.AbstractModel):
     def _check_raised(self, label_id):
         """Raise AccessError unless every label rises, or the officer's method asks."""
         new = self.env["confidentiality.label"].sudo().browse(label_id or ())
-        for record in self.sudo():
-            old = record.confidentiality_label_id
-            if old and old != new and (not new or new.rank <= old.rank):
-                raise AccessError(
-                    self.env._(
-                        "A label is only raised by hand. The confidentiality officer lowers it,"
-                        " with a reason."
-                    )
+        if not all(new._may_follow(old) for old in self.sudo().confidentiality_label_id):
+            raise AccessError(
+                self.env._(
+                    "By hand a label is only raised, within its category or onto a need-to-know"
+                    " list. The confidentiality officer changes it otherwise, with a reason."
                 )
+            )
 
     def _check_lists(self):
         """Raise AccessError if somebody puts a record on a need-to-know list of others.
@@ -129,7 +127,7 @@ class RegulationProtected(models.AbstractModel):
             )
 
     def _confidentiality_derive(self, defaults=False):
-        """Raise the labels to the highest one of the sources and of the default labels."""
+        """Raise the labels to what the sources and the default labels demand."""
         row = self._confidentiality_row()
         if row is None or not self:
             return
@@ -142,20 +140,19 @@ class RegulationProtected(models.AbstractModel):
         self._confidentiality_raise(labels)
 
     def _confidentiality_source_labels(self, row):
-        """``{id: label}`` of the sources: their level, capped, in the model's own category."""
-        sources = {}
+        """``{id: label}`` of the sources: their level, capped, in the model's own category.
+
+        Of several lists the record goes on the highest one.
+        """
+        sources, made = {}, {}
         for record in self:
-            for path in row.sources:
-                for source in record.mapped(path):
-                    label = source.confidentiality_label_id
-                    best = sources.get(record.id)
-                    if label and (not best or label.rank > best.rank):
-                        sources[record.id] = label
-        made = {}
-        for record_id, label in sources.items():
-            if label not in made:
-                made[label] = self._confidentiality_own_label(row, label)
-            sources[record_id] = made[label]
+            labels = record.browse().confidentiality_label_id.union(
+                *(record.mapped(path).confidentiality_label_id for path in row.sources)
+            )
+            for label in labels.sorted("rank", reverse=True):
+                if label not in made:
+                    made[label] = self._confidentiality_own_label(row, label)
+                sources[record.id] = sources.get(record.id, label.browse())._join(made[label])
         return sources
 
     @api.model
@@ -173,19 +170,18 @@ class RegulationProtected(models.AbstractModel):
         for rule in self.env["confidentiality.default"].sudo()._of_model(self._name):
             label = rule._label()
             for record in self.filtered_domain(rule._filter()):
-                if record.id not in labels or labels[record.id].rank < label.rank:
-                    labels[record.id] = label
+                labels[record.id] = labels.get(record.id, label.browse())._join(label)
 
     def _confidentiality_raise(self, labels):
-        """Raise the labels where they are lower; what depends on the records follows.
+        """Join these labels to those of the records; what depends on the records follows.
 
         :param dict labels: ``{id: label}``
         """
         by_label, raised = {}, set()
         for record in self.sudo():
-            label = labels.get(record.id)
             old = record.confidentiality_label_id
-            if label and (not old or label.rank > old.rank):
+            label = old._join(labels.get(record.id, old).sudo())
+            if label != old:
                 by_label.setdefault(label, []).append(record.id)
                 raised.add(record.id)
         for label, ids in by_label.items():
