@@ -128,9 +128,11 @@ class TestExport(ExportWorld):
 
     def test_constant_cost(self):
         """As many queries for forty orders as for four."""
-        orders = self.env["sale.order"].browse(
-            [self._order("a").id for _number in range(40)]
-        ).with_user(self.users["km"])
+        orders = (
+            self.env["sale.order"]
+            .browse([self._order("a").id for _number in range(40)])
+            .with_user(self.users["km"])
+        )
         counts = []
         for number in (4, 4, 40):
             self.env.invalidate_all()
@@ -215,6 +217,24 @@ class TestVolume(ExportWorld):
         self.assertEqual(self.alerts(), alert)
         self.assertEqual(len(alert.activity_ids), 1)
 
+    def test_whichever_way(self):
+        """Lines, names and downloads count as the record does."""
+        self.env.ref("sales_confidentiality.level_confidential").volume_limit = 3
+        for ending in range(2):
+            self.env["res.partner.bank"].create(
+                {"acc_number": f"6222-{ending}", "partner_id": self.xinghai.id}
+            ).with_user(self.users["km"]).read(["acc_number"])
+        self.env["res.partner"].with_user(self.users["km"]).name_search(
+            "", [("id", "=", self.xinghai.id)]
+        )
+        self.env["confidentiality.log"].with_user(self.users["km"])._collect(
+            "allowed", self.xinghai, "download", note="terms.pdf", each=True
+        )
+        self.logged("read", "allowed")
+        self.assertEqual(
+            self.alerts().filtered(lambda a: a.user_id == self.users["km"]).record_count, 4
+        )
+
     def test_who_reads_the_alert(self):
         """Not whom it is about, and nobody writes its figures."""
         self.env.ref("sales_confidentiality.level_confidential").volume_limit = 1
@@ -239,6 +259,50 @@ class TestVolume(ExportWorld):
         self.env.ref("sales_confidentiality.level_confidential").volume_limit = 1
         self.read("gm", 2)
         self.assertEqual(self.alerts().activity_ids.user_id, self.users["rm"])
+
+    def gone(self, users):
+        """As if they had left: who leaves needs a check-out."""
+        self.cr.execute("UPDATE res_users SET active = FALSE WHERE id = ANY(%s)", [users.ids])
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+
+    def test_the_only_officer_is_reported_too(self):
+        """To an auditor; where there is none, the directors get a message."""
+        audit = self.env.ref("sales_regulation.group_regulation_audit")
+        officers = self.env.ref("sales_confidentiality.group_confidentiality_officer")
+        self.gone(officers.all_user_ids - self.officer)
+        self.env.ref("sales_confidentiality.level_confidential").volume_limit = 1
+        self.read("gm", 2)
+        self.read("a", 2)
+        alerts = self.alerts()
+        self.assertEqual(len(alerts), 2)
+        for alert in alerts:
+            told = alert.activity_ids.user_id
+            self.assertEqual(len(told), 1)
+            self.assertNotEqual(told, alert.user_id)
+            self.assertIn(
+                told, audit.all_user_ids if alert.user_id == self.officer else self.officer
+            )
+        alert = alerts.filtered(lambda each: each.user_id == self.officer)
+        alert.activity_ids.unlink()
+        director = self.users["dgm"]
+        self.env["regulation.role.assignment"].create(
+            {
+                "role_id": self.env["regulation.role"]._code("director").id,
+                "user_id": director.id,
+                "company_id": self.company.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        self.gone(audit.all_user_ids - self.officer)
+        alert._tell("Many", "So many")
+        told = (
+            self.env["mail.message"]
+            .search([("model", "=", alert._name), ("res_id", "=", alert.id)])
+            .notified_partner_ids
+        )
+        self.assertIn(director.partner_id, told)
+        self.assertNotIn(self.officer.partner_id, told)
 
 
 @tagged("post_install", "-at_install")

@@ -30,6 +30,87 @@ class TestLog(ConfidentialityCommon):
         self.assertEqual(row.label_id, self.xinghai.confidentiality_label_id)
         self.assertTrue(order)
 
+    def noted(self, model, login="km", channel="read", outcome="allowed"):
+        return self.rows(outcome).filtered(
+            lambda row: (row.user_id, row.model, row.channel) == (self.users[login], model, channel)
+        )
+
+    def test_what_repeats_its_facts(self):
+        """Lines, analyses, payments: by whichever model somebody reads it."""
+        order = self._order("a")
+        order.order_line[0].sudo().copy({"order_id": order.id})
+        bank = self.env["res.partner.bank"].create(
+            [{"acc_number": f"6222-{number}", "partner_id": self.xinghai.id} for number in range(5)]
+        )
+        self.env.flush_all()
+        self._as(order.order_line, "km").read(["price_unit"])
+        self._as(self.env["sale.report"], "km").search_read(
+            [("name", "=", order.name)], ["price_total"]
+        )
+        self._as(bank, "km").web_read({"acc_number": {}})
+        lines = self.noted("sale.order.line")
+        self.assertGreater(len(order.order_line), 1)
+        self.assertEqual((lines.number, lines.label_id), (1, order.confidentiality_label_id))
+        self.assertTrue(self.noted("sale.report").number)
+        banks = self.noted("res.partner.bank")
+        self.assertEqual(
+            (banks.number, banks.label_id), (1, self._label("confidential", "customer"))
+        )
+
+    def test_lines_would_be_denied(self):
+        order = self._order("a")
+        self.env.ref("sales_confidentiality.category_contract").mode = "observe"
+        self._as(order.order_line, "tm").read(["price_unit"])
+        self.assertEqual(self.noted("sale.order.line", "tm", outcome="observed").number, 1)
+
+    def test_as_many_queries_for_many(self):
+        bank = self.env["res.partner.bank"].create(
+            [
+                {"acc_number": f"6222-{number}", "partner_id": customer.id}
+                for number in range(5)
+                for customer in (self.xinghai, self.customers["beihe"])
+            ]
+        )
+        self.env.flush_all()
+        counts = []
+        for records in (bank[:1], bank[:1], bank):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self._as(records, "km").read(["acc_number"])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
+    def test_names(self):
+        partners = self.env["res.partner"].with_user(self.users["km"])
+        self.assertTrue(partners.name_search("Xinghai", [("id", "=", self.xinghai.id)]))
+        self.assertTrue(partners.name_search("", [("id", "=", self.customers["beihe"].id)]))
+        self.assertEqual(self.noted("res.partner", channel="name").number, 1)
+
+    def test_groups_and_sums(self):
+        """Counted as groups, at most the records in them; noted only where one contributes."""
+        orders = self._order("a") | self._order("a")
+        self._order("a", "beihe")
+        self.env.flush_all()
+        mine = [("id", "in", orders.ids)]
+        asked = self.env["sale.order"].with_user(self.users["km"])
+        asked.formatted_read_group(mine, ["partner_id"], ["amount_total:sum"])
+        row = self.noted("sale.order", channel="group")
+        self.assertEqual((row.number, row.label_id), (1, self._label("confidential", "contract")))
+        others = [("partner_id", "=", self.customers["beihe"].id)]
+        asked.formatted_read_group(others, ["partner_id"], ["amount_total:sum"])
+        asked.with_user(self.users["tm"]).formatted_read_group(mine, ["name"], ["__count"])
+        self.assertEqual(self.noted("sale.order", channel="group"), row)
+        self.assertFalse(self.noted("sale.order", "tm", channel="group"))
+        self.env["sale.order.line"].with_user(self.users["km"]).formatted_read_grouping_sets(
+            [("order_id", "in", orders.ids)], [["order_id"], []], ["price_total:sum"]
+        )
+        self.assertEqual(self.noted("sale.order.line", channel="group").number, 2)
+        self.env["res.partner.bank"].create({"acc_number": "1", "partner_id": self.xinghai.id})
+        self.env["res.partner.bank"].with_user(self.users["km"]).formatted_read_group(
+            [("partner_id", "=", self.xinghai.id)], ["bank_id"], ["__count"]
+        )
+        self.assertEqual(self.noted("res.partner.bank", channel="group").number, 1)
+
     def test_denials(self):
         with self.assertRaises(AccessError):
             self._as(self.xinghai, "t").read(["name"])

@@ -25,7 +25,7 @@ class Handling:
     link_days: int
     #: the officer decides on a disclosure too
     officer: bool
-    #: more records than these, read or exported by one person in a day, are reported; 0: none
+    #: more records than these, reached by one person in a day, are reported; 0: none
     volume: int
 
 
@@ -127,6 +127,11 @@ class Access:
     printing: frozenset = frozenset()
     #: a business partner on the portal: documents are withheld, what he is himself is not
     party: bool = False
+
+    @property
+    def reached(self):
+        """Labels of which he may see some record at all."""
+        return {*self.full, *self.card, *self.own}
 
     @property
     def key(self):

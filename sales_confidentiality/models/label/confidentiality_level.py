@@ -91,8 +91,8 @@ class ConfidentialityLevel(models.Model):
     )
     volume_limit = fields.Integer(
         string="Records per Day",
-        help="Read or exported by one person in a day: beyond it the officer is told once that"
-        " day. 0: never.",
+        help="Read, looked up or taken out by one person in a day: beyond it the officer is told"
+        " once that day. 0: never.",
     )
     active = fields.Boolean(default=True)
 

@@ -1,4 +1,4 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import base
 from . import confidentiality_log
-from . import regulation_protected

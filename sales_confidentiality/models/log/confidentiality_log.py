@@ -47,6 +47,8 @@ class ConfidentialityLog(models.Model):
     channel = fields.Selection(
         selection=[
             ("read", "Read"),
+            ("name", "Name Lookup"),
+            ("group", "Groups and Sums"),
             ("export", "Export"),
             ("print", "Print"),
             ("download", "Download"),
@@ -68,7 +70,12 @@ class ConfidentialityLog(models.Model):
         readonly=True,
         index=True,
     )
-    number = fields.Integer(string="Records", readonly=True)
+    number = fields.Integer(
+        string="Records",
+        readonly=True,
+        help="Of what repeats the facts of documents: these documents. Of groups and sums: groups,"
+        " at most the records in them.",
+    )
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", readonly=True, help="Of prints, downloads and mails."
     )

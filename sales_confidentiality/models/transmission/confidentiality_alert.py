@@ -10,13 +10,15 @@ from odoo.tools import SQL
 from odoo.addons.sales_regulation.tools import engine
 
 _OFFICER = "sales_confidentiality.group_confidentiality_officer"
+_AUDIT = "sales_regulation.group_regulation_audit"
 
 
 class ConfidentialityAlert(models.Model):
     """Somebody took out more records in a day than his level of confidentiality expects (C52).
 
-    Counted from the access log by a job; once a day for a person and a level. A hint to look,
-    no accusation: the officer looks and closes it with a word (S4-019).
+    Counted from the access log by a job, whichever way; once a day for a person and a level. A
+    hint to look, no accusation: the officer looks and closes it with a word (S4-019). Whoever
+    it is about is not told: if he is the only officer, an auditor is, else a director.
     """
 
     _name = "confidentiality.alert"
@@ -50,7 +52,10 @@ class ConfidentialityAlert(models.Model):
     )
     day = fields.Date(required=True, readonly=True, copy=False, index=True)
     record_count = fields.Integer(
-        string="Records", readonly=True, copy=False, help="Read or exported until the alert."
+        string="Records",
+        readonly=True,
+        copy=False,
+        help="Read, looked up or taken out until the alert.",
     )
     volume_limit = fields.Integer(string="Expected at most", readonly=True, copy=False)
     remark = fields.Text(help="What the officer found.")
@@ -81,23 +86,35 @@ class ConfidentialityAlert(models.Model):
         if not made:
             return
         alerts = engine(self.sudo()).create(made)
-        officers = self.env.ref(_OFFICER).sudo().all_user_ids.filtered("active")
         for alert in alerts:
-            theirs = officers.filtered(lambda user, a=alert: a.company_id in user.company_ids)
-            for officer in (theirs - alert.user_id)[:1] or (officers - alert.user_id)[:1]:
-                alert.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=self.env._("Many classified records in one day"),
-                    note=self.env._(
-                        "%(person)s: %(number)s records of the level %(level)s today, more than"
-                        " %(limit)s.",
-                        person=alert.user_id.name,
-                        number=alert.record_count,
-                        level=alert.level_id.name,
-                        limit=alert.volume_limit,
-                    ),
-                    user_id=officer.id,
+            alert._tell(
+                self.env._("Many classified records in one day"),
+                self.env._(
+                    "%(person)s: %(number)s records of the level %(level)s today, more than"
+                    " %(limit)s.",
+                    person=alert.user_id.name,
+                    number=alert.record_count,
+                    level=alert.level_id.name,
+                    limit=alert.volume_limit,
+                ),
+            )
+
+    def _tell(self, summary, note):
+        """An activity for one who may read the alert, never for whom it is about: an officer,
+        else an auditor, of the company if there is one. Else the directors get a message."""
+        self.ensure_one()
+        for group in (_OFFICER, _AUDIT):
+            users = self.env.ref(group).sudo().all_user_ids.filtered("active") - self.user_id
+            theirs = users.filtered(lambda user: self.company_id in user.company_ids)
+            if told := (theirs or users)[:1]:
+                self.activity_schedule(
+                    "mail.mail_activity_data_todo", summary=summary, note=note, user_id=told.id
                 )
+                return
+        directors = self.env["regulation.role"]._code("director")._holders(self.company_id)
+        self.message_notify(
+            partner_ids=(directors - self.user_id).partner_id.ids, subject=summary, body=note
+        )
 
     @api.model
     def _beyond(self, company):
@@ -116,7 +133,7 @@ class ConfidentialityAlert(models.Model):
                   JOIN res_users person
                     ON person.id = log.user_id AND person.company_id = %(company)s
                  WHERE log.at >= %(start)s AND log.outcome = 'allowed'
-                   AND log.channel IN ('read', 'export') AND level.volume_limit > 0
+                   AND level.volume_limit > 0
                    AND NOT EXISTS (
                        SELECT 1 FROM confidentiality_alert known
                         WHERE known.user_id = log.user_id AND known.level_id = level.id

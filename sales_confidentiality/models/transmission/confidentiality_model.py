@@ -33,6 +33,7 @@ class ConfidentialityModel(models.Model):
                     return self._followed_label_ids(records, name)
             return {}
         if row.label_field:
+            records.sudo().fetch([row.label_field])  # no more than that is read of them
             return {
                 record.id: record[row.label_field].id
                 for record in records.sudo()
@@ -49,7 +50,7 @@ class ConfidentialityModel(models.Model):
     @api.model
     def _followed_label_ids(self, records, path):
         """The highest label of what each record leads to by a field."""
-        targets = {record.id: self._targets(record, path) for record in records.sudo()}
+        targets = self._targets_by_record(records, path)
         labels = {}
         for name in {target._name for found in targets.values() for target in found}:
             theirs = self.env[name].sudo().union(
@@ -65,14 +66,29 @@ class ConfidentialityModel(models.Model):
 
     @api.model
     def _targets(self, record, path):
-        """``[record, ...]`` to which a field of a record leads; of any model for a reference."""
-        field = record._fields[path]
+        return self._targets_by_record(record, path)[record.id]
+
+    @api.model
+    def _targets_by_record(self, records, path):
+        """``{id: [record, ...]}`` to which a field of each record leads; of any model for a
+        reference."""
+        records = records.sudo()
+        field = records._fields[path]
         if field.type != "many2one_reference":
-            return list(record[path])
-        name = record[field.model_field]
-        if not record[path] or not name or name not in self.env:
-            return []
-        return list(self.env[name].sudo().browse(record[path]).exists())
+            return {record.id: list(record[path]) for record in records}
+        named = {}
+        for record in records:
+            if record[path] and record[field.model_field] in self.env:
+                named.setdefault(record[field.model_field], set()).add(record[path])
+        found = {
+            (name, target.id): [target]
+            for name, ids in named.items()
+            for target in self.env[name].sudo().browse(sorted(ids)).exists()
+        }
+        return {
+            record.id: found.get((record[field.model_field], record[path]), [])
+            for record in records
+        }
 
     @api.model
     def _labelled(self, record):
