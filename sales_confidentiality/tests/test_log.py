@@ -1,8 +1,16 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, time
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.sales_regulation.tools import engine
+
+from ..models.log import confidentiality_log
 from .common import ConfidentialityCommon
 
 
@@ -123,6 +131,45 @@ class TestLog(ConfidentialityCommon):
         self._as(self.xinghai, "a").read(["name"])
         row = self.rows("observed")
         self.assertEqual(row.user_id, self.users["t"])
+
+    def remove_old(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["regulation.register.seal"]._cron_retention()
+        self.env.invalidate_all()
+
+    def test_retention(self):
+        """As long as the regulation says; the register says that rows went. Not the others'."""
+        today = self.company._regulation_today()
+        logs = engine(self.env["confidentiality.log"])
+        rows = [
+            logs.create(
+                {
+                    "at": datetime.combine(today - relativedelta(months=months), time(12)),
+                    "user_id": user.id,
+                    "model": "res.partner",
+                    "number": 1,
+                }
+            )
+            for months, user in (
+                (7, self.users["km"]),
+                (8, self.users["a"]),
+                (5, self.users["km"]),
+                (8, self.env.ref("base.user_root")),
+            )
+        ]
+        self.remove_old()
+        self.assertTrue(all(row.exists() for row in rows), "no regulation, no end")
+        self._profile(access_log_months=6)
+        with patch.object(confidentiality_log, "_BATCH", 1):
+            self.remove_old()
+        self.remove_old()
+        self.assertEqual([bool(row.exists()) for row in rows], [False, False, True, True])
+        note = self.env["regulation.register"].search(
+            [("event", "=", "retention"), ("company_id", "=", self.company.id)]
+        )
+        day = today - relativedelta(months=6)
+        self.assertEqual(note.code, f"confidentiality.log < {day}: 2")
 
     def test_nobody_changes_it(self):
         self._as(self.xinghai, "km").read(["name"])

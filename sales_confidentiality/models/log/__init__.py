@@ -2,3 +2,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import base
 from . import confidentiality_log
+from . import regulation_profile
+from . import regulation_register_seal

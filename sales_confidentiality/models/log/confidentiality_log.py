@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 import sys
+from datetime import datetime, time
 
 import psycopg2
+import pytz
+from dateutil.relativedelta import relativedelta
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import api, fields, models
@@ -12,7 +15,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-from odoo.addons.sales_regulation.tools import SoftMany2one
+from odoo.addons.sales_regulation.tools import SoftMany2one, engine
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ _REPLAYED = (
     ConcurrencyError,
 )
 _PENDING = "confidentiality.log"
+_BATCH = 5000
 
 
 class ConfidentialityLog(models.Model):
@@ -129,6 +133,50 @@ class ConfidentialityLog(models.Model):
                 queue.add(lambda q=queue, r=registry, b=rolled_back: _write_pending(cr, q, r, b))
             for key, number in rows.items():
                 pending[key] = pending.get(key, 0) + number
+
+    # === RETENTION === #
+
+    @api.model
+    def _remove_old(self):
+        """Remove what people of each company did longer ago than its regulation keeps.
+
+        The register says how many rows before the first is gone; they go in batches.
+        """
+        Seal = self.env["regulation.register.seal"].sudo()
+        regulated = self.env["regulation.profile"]._regulated_companies()
+        for company in self.env["res.company"].sudo().browse(regulated):
+            months = Seal._retention_months(company, "access_log_months")
+            day = company._regulation_today() - relativedelta(months=months)
+            if not months:
+                continue
+            older = self._older_than(company, day)
+            ((number,),) = self.env.execute_query(SQL("SELECT count(*) %s", older))
+            if not number:
+                continue
+            self.env["regulation.register"]._record(
+                "retention",
+                company,
+                code=f"{self._name} < {day}: {number}",
+                company_id=company.id,
+            )
+            batch = SQL("SELECT log.id %s ORDER BY log.id LIMIT %s", older, _BATCH)
+            while rows := self.env.execute_query(batch):
+                engine(self.sudo().browse(row_id for (row_id,) in rows)).unlink()
+                self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _older_than(self, company, day):
+        """The rows of a company's people from before a day of the company."""
+        start = company._regulation_tz().localize(datetime.combine(day, time.min))
+        return SQL(
+            """
+              FROM confidentiality_log log
+              JOIN res_users person ON person.id = log.user_id
+             WHERE log.at < %s AND person.company_id = %s
+            """,
+            start.astimezone(pytz.utc).replace(tzinfo=None),
+            company.id,
+        )
 
 
 def _insert(rows):

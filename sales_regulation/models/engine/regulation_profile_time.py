@@ -54,13 +54,13 @@ class RegulationProfile(models.Model):
         return {
             **super()._strictness(),
             "promptly_hours": strictest_nonzero_min,
-            "retention_months": _longest,
+            "retention_months": longest,
             "deadline_rule_ids": union_ids,
             "duty_ids": union_ids,
             "handover_rule_ids": union_ids,
         }
 
 
-def _longest(values):
+def longest(values):
     """The longest time; 0 is for ever."""
     return 0 if not all(values) else max(values)

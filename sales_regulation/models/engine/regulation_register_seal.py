@@ -268,13 +268,14 @@ class RegulationRegisterSeal(models.Model):
                 self.env["ir.cron"]._commit_progress()
 
     @api.model
-    def _retention_months(self, company):
-        """How long every regulation in force in the company lets its rows be removed after."""
+    def _retention_months(self, company, name="retention_months"):
+        """After how many months every regulation in force in the company lets rows be removed.
+
+        :param str name: the figure that says so, 0 for never
+        """
         Profile = self.env["regulation.profile"].sudo()
         lines = Profile._assignments_on(company.id, company._regulation_today())
         settings = [Profile._snapshot(line[0])["settings"] for line in lines]
         if not settings:
             return 0
-        return Profile._strictness()["retention_months"](
-            [values["retention_months"] for values in settings]
-        )
+        return Profile._strictness()[name]([values[name] for values in settings])
