@@ -12,9 +12,7 @@ class ConfidentialPortal(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
         document = super()._document_check_access(model_name, document_id, access_token)
         registry = request.env["confidentiality.model"]
-        if not registry._protection().guarded or not hasattr(
-            document, "_confidentiality_token_holds"
-        ):
+        if not registry._protection().guarded or document._confidentiality_row() is None:
             return document
         own = request.env[model_name].browse(document_id)
         if own.has_access("read") or own._confidentiality_opens_by_link():

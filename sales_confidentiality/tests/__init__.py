@@ -20,3 +20,4 @@ from . import test_case_tours
 from . import nda
 from . import test_unlabelled
 from . import test_satellites
+from . import test_without_code

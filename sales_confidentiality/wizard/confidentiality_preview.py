@@ -17,7 +17,7 @@ class ConfidentialityPreview(models.TransientModel):
 
     @api.model
     def _open_record(self, record):
-        label = record.sudo().confidentiality_label_id
+        label = record.sudo()._confidentiality_label()
         return self._open(
             self.env._(
                 "%(document)s - %(label)s",

@@ -10,7 +10,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         partners = self.env["res.partner"].sudo().browse(partner_ids).exists()
-        labels = partners.confidentiality_label_id
+        labels = partners._confidentiality_label()
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         kept = partners.exists()
         for label in labels.sorted("rank", reverse=True) if kept else ():

@@ -67,8 +67,12 @@ class ConfidentialityNda(models.Model):
         For whatever hands a document to an outsider: portal links, mail, downloads.
         """
         protection = self.env["confidentiality.model"]._protection()
-        if "confidentiality_label_id" not in documents._fields or protection.modes.isdisjoint(
-            ("enforce",)
+        row = protection.models.get(documents._name)
+        if (
+            row is None
+            or not row.label_field
+            or "partner_id" not in documents._fields
+            or protection.modes.isdisjoint(("enforce",))
         ):
             return documents.browse()
         known = {}
@@ -80,7 +84,7 @@ class ConfidentialityNda(models.Model):
                 known[party, company] = self._withheld_labels(
                     party, company, protection, ("enforce",)
                 )
-            return document.confidentiality_label_id.id in known[party, company]
+            return document[row.label_field].id in known[party, company]
 
         return documents.sudo().filtered(withheld).with_env(documents.env)
 

@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import confidentiality_model
+from . import base
 from . import confidentiality_masked
 from . import confidentiality_satellite
 from . import regulation_protected

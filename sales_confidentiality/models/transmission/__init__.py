@@ -9,7 +9,6 @@ from . import mail_template
 from . import ir_attachment
 from . import ir_binary
 from . import res_partner
-from . import regulation_protected
 from . import confidentiality_link
 from . import confidentiality_disclosure
 from . import confidentiality_device

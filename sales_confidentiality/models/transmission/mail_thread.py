@@ -38,7 +38,7 @@ class MailThread(models.AbstractModel):
         if self.env["confidentiality.nda"].sudo()._withheld_documents(document):
             return False
         return not enforced or (
-            hasattr(document, "_confidentiality_token_holds")
+            document._confidentiality_row() is not None
             and document._confidentiality_token_holds()
         )
 

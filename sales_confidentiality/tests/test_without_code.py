@@ -1,0 +1,98 @@
+# Copyright 2026 The Sales Regulation maintainers
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import ConfidentialityCommon
+
+LABEL = "x_confidentiality_label_id"
+
+
+@tagged("post_install", "-at_install")
+class TestWithoutCode(ConfidentialityCommon):
+    """A model that a consultant registers carries labels as our documents do (C50)."""
+
+    share_company = False  # the registry gets a column
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users["gm"].group_ids |= cls.env.ref("product.group_product_manager")
+        cls.prices = cls.env["product.supplierinfo"].create(
+            [
+                {"product_tmpl_id": cls.product.product_tmpl_id.id, "partner_id": partner.id}
+                for partner in (cls.xinghai, cls.customers["beihe"])
+            ]
+        )
+        cls.row = cls.env["confidentiality.model"].create(
+            {
+                "model": "product.supplierinfo",
+                "kind": "labelled",
+                "category_id": cls.env.ref("sales_confidentiality.category_customer").id,
+                "sources": "partner_id",
+            }
+        )
+        cls.prices = cls.env["product.supplierinfo"].browse(cls.prices.ids)
+        cls.secret = cls._label("secret", "customer")
+        cls.confidential = cls._label("confidential", "customer")
+
+    def price(self, customer, **values):
+        return self.env["product.supplierinfo"].create(
+            {
+                "product_tmpl_id": self.product.product_tmpl_id.id,
+                "partner_id": self.customers[customer].id,
+                **values,
+            }
+        )
+
+    def test_it_takes_over(self):
+        self.assertEqual(self.row.label_field, LABEL)
+        price = self.price("xinghai")
+        self.assertEqual(price[LABEL], self.confidential)
+        self.assertFalse(self.sees("tm", price))
+        self.assertTrue(self.sees("km", price))
+        self.assertEqual(price.copy()[LABEL], self.confidential)
+        self.assertFalse(self.prices[1][LABEL])
+        self.prices[1].partner_id = self.xinghai
+        self.assertEqual(self.prices[1][LABEL], self.confidential)
+
+    def test_it_rises_with_its_source(self):
+        self.xinghai.confidentiality_label_id = self.secret
+        self.assertEqual(self.prices[0][LABEL], self.secret)
+
+    def test_it_is_raised_and_lowered_as_others(self):
+        price = self.price("beihe", **{LABEL: self.confidential.id})
+        price[LABEL] = self.secret
+        for label in (self.confidential, self._label("secret", "sales"), price[LABEL].browse()):
+            with self.assertRaises(AccessError):
+                price[LABEL] = label.id
+        self.env["confidentiality.lower"].with_user(self.officer).create(
+            {
+                "res_model": price._name,
+                "res_id": price.id,
+                "level_id": self.confidential.level_id.id,
+                "reason": "Published",
+            }
+        ).action_apply()
+        self.assertEqual(price[LABEL], self.confidential)
+        viewers = {user for user, _full, _reason in price._confidentiality_viewers()}
+        self.assertIn(self.users["km"], viewers)
+        self.assertNotIn(self.users["tm"], viewers)
+        self._as(price, "km").action_confidentiality()
+
+    def test_what_exists_is_labelled_by_the_job(self):
+        self.env["confidentiality.default"].create(
+            {"model_id": self.row.id, "level_id": self.secret.level_id.id}
+        )
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "sales_confidentiality.ir_cron_confidentiality_default"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.prices.mapped(LABEL), self.secret)
+
+    def test_it_is_logged(self):
+        price = self.price("xinghai")
+        self._as(price, "km").read(["price"])
+        rows = self.logged("read", "allowed").filtered(lambda row: row.model == price._name)
+        self.assertEqual((rows.user_id, rows.label_id), (self.users["km"], self.confidential))
