@@ -4,6 +4,7 @@ from . import label
 from . import grant
 from . import log
 from . import protection
+from . import banner
 from . import channel
 from . import transmission
 from . import case

@@ -20,4 +20,5 @@ from . import test_case_tours
 from . import nda
 from . import test_unlabelled
 from . import test_satellites
+from . import test_banner
 from . import test_without_code

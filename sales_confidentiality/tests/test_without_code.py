@@ -91,8 +91,11 @@ class TestWithoutCode(ConfidentialityCommon):
         self.env.invalidate_all()
         self.assertEqual(self.prices.mapped(LABEL), self.secret)
 
-    def test_it_is_logged(self):
+    def test_it_is_logged_and_has_its_banner(self):
         price = self.price("xinghai")
         self._as(price, "km").read(["price"])
         rows = self.logged("read", "allowed").filtered(lambda row: row.model == price._name)
         self.assertEqual((rows.user_id, rows.label_id), (self.users["km"], self.confidential))
+        arch = self._as(price, "gm").get_view(view_type="form")["arch"]
+        self.assertIn(f'name="{LABEL}"', arch)
+        self.assertIn("o_confidentiality_set", arch)
