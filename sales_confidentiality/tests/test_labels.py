@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -182,14 +184,30 @@ class TestLabels(ConfidentialityCommon):
             )
 
     def test_documents_of_other_addons(self):
-        """What inherits the mixin is registered by itself, scores for example."""
+        """What inherits the mixin is registered when its addon is installed, without the job."""
         registry = self.env["confidentiality.model"]
-        registry._register_documents()
-        self.assertFalse(registry._register_documents(), "once")
-        if "kpi.sheet" in self.env:
-            row = registry.search([("model", "=", "kpi.sheet")])
-            self.assertEqual(row.owner_field, "user_id")
-            self.assertEqual(row.label_field, "confidentiality_label_id")
+        self.assertFalse(registry._register_documents(), "all are registered")
+        if "kpi.sheet" not in self.env:
+            self.skipTest("scores are not installed")
+        pay = self.env.ref("sales_confidentiality.category_pay")
+        row = registry.search([("model", "=", "kpi.sheet")])
+        self.assertEqual(row.owner_field, "user_id")
+        self.assertEqual(row.label_field, "confidentiality_label_id")
+        # As if its addon were installed now
+        row.unlink()
+        self.assertIsNone(self.env["kpi.sheet"]._confidentiality_row())
+        with patch.object(self.registry, "updated_modules", []):
+            registry._register_hook()
+        self.assertFalse(registry.search([("model", "=", "kpi.sheet")]), "nothing was installed")
+        with patch.object(self.registry, "updated_modules", ["sales_kpi"]):
+            registry._register_hook()
+        row = registry.search([("model", "=", "kpi.sheet")])
+        self.assertEqual((row.category_id, row.owner_field), (pay, "user_id"))
+        self.assertEqual(self.env["kpi.sheet"]._confidentiality_row().category_id, pay.id)
+        proposed = self.env["confidentiality.default"].with_context(active_test=False)
+        proposed = proposed.search([("model_id", "=", row.id)])
+        self.assertEqual(proposed.level_id.code, "confidential")
+        self.assertFalse(proposed.active, "nothing is labelled by installing")
 
     def test_registry_of_a_consultant(self):
         """A satellite of any model without code; a path that leads nowhere is refused."""

@@ -24,7 +24,6 @@ class TestPaths(TransactionCase):
         super().setUpClass()
         if "confidentiality.model" not in cls.env:
             raise unittest.SkipTest("sales_confidentiality is not installed")
-        cls.env["confidentiality.model"]._register_documents()
         cls.registry_rows = cls.env["confidentiality.model"]._protection().models
 
     def models(self):

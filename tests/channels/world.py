@@ -324,8 +324,6 @@ class ChannelWorld(ConfidentialWorld, RegulationCompany):
     @classmethod
     def _plant_registered(cls):
         """``{model: hidden rows}`` of every registered model with a table or with rows."""
-        # as the nightly job does: documents of addons that came later
-        cls.env["confidentiality.model"]._register_documents()
         cls.planted, cls.unplanted = {}, {}
         hidden = dict(cls.documents)
         registry = cls.env["confidentiality.model"]._protection().models

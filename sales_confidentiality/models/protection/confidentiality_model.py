@@ -13,6 +13,8 @@ LABEL_FIELD = "confidentiality_label_id"
 MANUAL_FIELD = "x_confidentiality_label_id"
 #: the owner that a satellite stores beside the label
 OWNER_FIELD = "confidentiality_owner_id"
+#: how the models of scores, bonuses and commissions begin, where they are installed
+PAY = "kpi."
 #: {model of an addon that may be installed: (what it follows, with the base card)}
 OPTIONAL_SATELLITES = {
     "kpi.cockpit": ("sheet_id", False),
@@ -175,22 +177,32 @@ class ConfidentialityModel(models.Model):
                 }
             )
 
+    def _register_hook(self):
+        """What an addon brings that is installed after this one is registered with it."""
+        super()._register_hook()
+        if self.env.registry.updated_modules and self.env.ref(
+            "sales_confidentiality.category_internal", raise_if_not_found=False
+        ):
+            self._register_documents()
+
     # === BUSINESS METHODS === #
 
     @api.model
     def _register_documents(self):
-        """Register the documents of addons that came later: by owner, as internal matters.
+        """Register the documents of addons that came later, by owner: what is about people's
+        performance and pay as that, the others as internal matters.
 
-        Nothing is labelled by that: default labels, people and sources do. What repeats the
-        facts of protected records follows them.
+        Nothing is labelled by that: default labels, people and sources do. Those of pay are
+        proposed, archived. What repeats the facts of protected records follows them.
         """
         known = set(self.sudo().with_context(active_test=False).search([]).mapped("model"))
-        category = self.env.ref("sales_confidentiality.category_internal")
-        return self.sudo().create(
+        internal = self.env.ref("sales_confidentiality.category_internal")
+        pay = self.env.ref("sales_confidentiality.category_pay", raise_if_not_found=False)
+        rows = self.sudo().create(
             [
                 {
                     "model": name,
-                    "category_id": category.id,
+                    "category_id": (name.startswith(PAY) and pay or internal).id,
                     "owner_field": "user_id" if "user_id" in model._fields else False,
                     "share_scope": "owner",
                 }
@@ -207,6 +219,18 @@ class ConfidentialityModel(models.Model):
                 if name in self.env and name not in known and self._leads(name, path)
             ]
         )
+        paid = rows.filtered(lambda row: pay and row.category_id == pay)
+        self.env["confidentiality.default"].sudo().create(
+            [
+                {
+                    "model_id": row.id,
+                    "level_id": self.env.ref("sales_confidentiality.level_confidential").id,
+                    "active": False,
+                }
+                for row in paid
+            ]
+        )
+        return rows
 
     @api.model
     def _leads(self, model_name, path):
