@@ -5,6 +5,7 @@ from . import test_labels
 from . import test_masks
 from . import test_log
 from . import test_conditions
+from . import test_card
 from . import test_channels
 from . import test_lists
 from . import test_export

@@ -67,7 +67,11 @@ class ConfidentialityDisclosure(models.Model):
         tracking=True,
     )
     email = fields.Char(
-        compute="_compute_email", store=True, readonly=False, help="Where the link goes."
+        compute="_compute_email",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Where the link goes.",
     )
     res_model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document Number", model_field="res_model")
@@ -117,8 +121,11 @@ class ConfidentialityDisclosure(models.Model):
 
     @api.depends("partner_id")
     def _compute_email(self):
+        """Of whom the person reads in full: whose mask he sees, he writes the address himself."""
+        legible = self.partner_id._origin._legible_to_person()
         for request in self:
-            request.email = request.partner_id.email
+            recipient = request.partner_id._origin
+            request.email = recipient.email if recipient in legible else False
 
     @api.depends("res_model", "res_id")
     def _compute_document(self):
@@ -141,11 +148,24 @@ class ConfidentialityDisclosure(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         requests = super().create(vals_list)
+        requests._check_recipient()
         for request in requests:
             engine(request.sudo()).name = (
                 self.env["ir.sequence"].sudo().next_by_code("confidentiality.disclosure") or "/"
             )
         return requests
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self._check_recipient()
+            # Computed now, for whoever writes: later it could be done for the system
+            self._recompute_recordset(["email"])
+        return result
+
+    def _check_recipient(self):
+        """Raise AccessError if somebody names a recipient whom he may not see himself."""
+        self.sudo().partner_id.with_env(self.env).check_access("read")
 
     # === ACTION METHODS === #
 
@@ -270,17 +290,25 @@ class ConfidentialityDisclosure(models.Model):
         )
         means = dict(self._fields["means"]._description_selection(self.env))
         rows = [
-            (_("Disclosed to"), self.partner_id.display_name),
+            (_("Disclosed to"), self._told_name(self.sudo().partner_id)),
             (_("Signed an NDA"), _("Yes") if self.partner_id._confidentiality_with_nda() else _("No")),
             (_("Label"), ", ".join(labels.mapped("name"))),
-            (_("Document"), self._document().display_name if self._document() else ""),
-            (_("Files"), ", ".join(self.attachment_ids.mapped("name"))),
+            (_("Document"), self._told_name(self._document())),
+            (_("Files"), ", ".join(map(self._told_name, self.sudo().attachment_ids))),
             (_("How"), means[self.means]),
             (_("Until"), self.date_to or ""),
         ]
         return Markup("<table class='table table-sm'>%s</table>") % Markup("").join(
             Markup("<tr><td>%s</td><td>%s</td></tr>") % row for row in rows
         )
+
+    @api.model
+    def _told_name(self, record):
+        """The name of a record as the person may know it who reads the request."""
+        if not record:
+            return ""
+        readable = record.with_env(self.env(su=False)).has_access("read")
+        return record.display_name if readable else self._concealed_name()
 
     # === BUSINESS METHODS === #
 
@@ -339,8 +367,9 @@ class ConfidentialityDisclosure(models.Model):
         return found
 
     def _check_readable(self):
-        """Raise AccessError unless the person may read all of it himself."""
+        """Raise AccessError unless the person may read all of it himself, and whom he tells."""
         self.ensure_one()
+        self._check_recipient()
         if (record := self._document()) is not None:
             record.with_env(self.env).check_access("read")
         self.env["confidentiality.model"]._check_files(self.attachment_ids)
