@@ -36,6 +36,70 @@ class TestCard(ConfidentialityCommon):
         [row] = Store().add(theirs).get_result()["mail.message"]
         return [(each["oldValue"], each["newValue"]) for each in row["trackingValues"]]
 
+    # === HISTORY, FILES, ACTIVITIES === #
+
+    def test_history(self):
+        message = self.history(
+            self.tracked, lambda: self.tracked.write({"phone": "0755 1111 0009"})
+        )
+        self.assertEqual(self.shown(message, "a"), [(PHONE, "0755 1111 0009")])
+        for login, seen in (("a", 1), ("gm", 1), ("b", 0), ("wh", 0), ("t", 0)):
+            messages = message.with_user(self.users[login])
+            self.assertEqual(messages.search_count([("id", "in", message.ids)]), seen, login)
+            if not seen:
+                with self.assertRaises(AccessError):
+                    messages.read(["body"])
+                self.assertFalse(messages._get_with_access(message.id))
+        theirs = self._as(self.xinghai, "b")
+        self.assertEqual(theirs.read(["message_ids"])[0]["message_ids"], [])
+        for login, found in (("a", 1), ("b", 0)):
+            partners = self.env["res.partner"].with_user(self.users[login])
+            mine = [("id", "=", self.xinghai.id)]
+            self.assertEqual(partners.search_count([*mine, ("message_ids", "!=", False)]), found)
+
+    def test_followers_of_the_card_are_not_told(self):
+        self.xinghai.message_subscribe((self.users["b"] | self.users["km"]).partner_id.ids)
+        message = self.xinghai.message_post(body="He wants 500", subtype_xmlid="mail.mt_comment")
+        told = message.notified_partner_ids
+        self.assertIn(self.users["km"].partner_id, told)
+        self.assertNotIn(self.users["b"].partner_id, told)
+
+    def test_files(self):
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "offer.txt",
+                "raw": b"offer",
+                "res_model": "res.partner",
+                "res_id": self.xinghai.id,
+            }
+        )
+        for login, seen in (("a", True), ("gm", True), ("b", False), ("wh", False)):
+            self.assertEqual(self.sees(login, file), seen, login)
+            registry = self.env["confidentiality.model"].with_user(self.users[login])
+            if seen:
+                self.assertEqual(file.with_user(self.users[login]).raw, b"offer")
+                registry._check_files(file)
+                continue
+            with self.assertRaises(AccessError):
+                file.with_user(self.users[login]).read(["name"])
+            with self.assertRaises(AccessError):
+                registry._check_files(file)
+
+    def test_activities(self):
+        activity = self.xinghai.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.users["a"].id, summary="Ask for 500"
+        )
+        for login, seen in (("a", True), ("gm", True), ("b", False), ("wh", False)):
+            self.assertEqual(self.sees(login, activity), seen, login)
+            values = self._as(self.xinghai, login).read(["activity_ids", "activity_summary"])[0]
+            self.assertEqual(bool(values["activity_ids"]), seen, login)
+            self.assertEqual(values["activity_summary"], "Ask for 500" if seen else False)
+        mine = [("id", "=", self.xinghai.id), ("activity_summary", "ilike", "500")]
+        self.assertFalse(self.env["res.partner"].with_user(self.users["b"]).search_count(mine))
+        self.assertTrue(self.env["res.partner"].with_user(self.users["a"]).search_count(mine))
+        activity.user_id = self.users["b"]
+        self.assertTrue(self.sees("b", activity), "assigned to him")
+
     # === DISCLOSURE === #
 
     def test_disclosure_names_whom_one_sees(self):

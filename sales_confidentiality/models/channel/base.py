@@ -39,6 +39,11 @@ class Base(models.AbstractModel):
             real = real.filtered("share")
         return frozenset(real._ids) - frozenset(real.filtered_domain(domain)._ids)
 
+    def _with_history(self):
+        """Those of these records whose history, activities and files the person may read: of
+        what has a base card he reads it in full."""
+        return self
+
     @api.model
     @tools.ormcache()
     def _concealed_by(self):

@@ -1,12 +1,32 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 
 class MailMessage(models.Model):
     """A message is named after its document: hidden from whom Odoo itself does not show it."""
 
     _inherit = "mail.message"
+
+    def _filter_records_for_message_operation(self, doc_model, doc_res_ids, operation):
+        """The history and the activities of a record say more than its base card: they are for
+        who reads it in full, beside those who wrote them or are told by them."""
+        allowed = super()._filter_records_for_message_operation(doc_model, doc_res_ids, operation)
+        if operation == "read" and self._concealing() is not None:
+            allowed = allowed._with_history()
+        return allowed
+
+    @api.model
+    def _get_with_access(self, message_id, mode="read", **kwargs):
+        message = super()._get_with_access(message_id, mode=mode, **kwargs)
+        if not message or mode != "read" or self._concealing() is None:
+            return message
+        document = message.sudo()
+        about = self.env.get(document.model)
+        if about is None or message.sudo(False).has_access("read"):
+            return message
+        # Odoo is content with the record: its base card is not enough
+        return message if about.browse(document.res_id)._with_history() else self.browse()
 
     def _concealed(self):
         if self._concealing() is None or not self:

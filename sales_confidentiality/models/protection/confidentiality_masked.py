@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: an object does not travel over RPC: only our own fetch carries it
@@ -75,6 +76,19 @@ class ConfidentialityMasked(models.AbstractModel):
             return self
         return self._legible(access)
 
+    def _with_history(self):
+        return self.exists()._legible_to_person()
+
+    def _legible_domain(self, access):
+        """The records that the person reads in full, as a condition."""
+        row = self._masked_by_record()
+        legible = Domain(row.label_field, "in", [False, *access.full])
+        if row.owner_field and access.own:
+            legible |= Domain(row.owner_field, "=", access.user_id) & Domain(
+                row.label_field, "in", list(access.own)
+            )
+        return legible | self.env["confidentiality.model"]._exempt(self._name)
+
     # === WHAT LEAVES THE SERVER === #
 
     def _read_format(self, fnames, load="_classic_read"):
@@ -94,6 +108,8 @@ class ConfidentialityMasked(models.AbstractModel):
 
     @api.model
     def _masked_value(self, name, value):
+        if isinstance(value, list):
+            return []
         if name not in self._masked_partly or not isinstance(value, str) or not value:
             return False
         first, last = self._masked_partly[name]
@@ -174,6 +190,25 @@ class ConfidentialityMasked(models.AbstractModel):
         return {name: value for name, value in vals.items() if value or name not in closed}
 
     # === CONDITIONS, ORDER, GROUPS, SUMS === #
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        _closed, access = self._masks()
+        if access is not None:
+            domain = Domain(domain).map_conditions(
+                lambda condition: self._of_legible(condition, access)
+            )
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _of_legible(self, condition, access):
+        """A condition on what is no column of the record is one on legible records only; for
+        columns the value itself is empty."""
+        name = condition.field_expr.partition(".")[0]
+        field = self._fields.get(name)
+        if name not in self._masked_beyond_card or not field or (field.store and field.column_type):
+            return condition
+        return condition & self._legible_domain(access)
 
     def _fetch_query(self, query, fields):
         """The cache holds true values: server code works with them."""

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ...tools import label_index
 
@@ -51,6 +50,11 @@ class ResPartner(models.Model):
             "dossier_process",
             "dossier_competitors",
             "dossier_role",
+            # the history of the record repeats them, and what else is known of the customer
+            "message_ids",
+            "website_message_ids",
+            "activity_ids",
+            "activity_summary",
         }
     )
     _masked_partly = {
@@ -94,17 +98,3 @@ class ResPartner(models.Model):
             for record, named in zip(masked, plain, strict=True):
                 record.display_name = named.display_name
         return None
-
-    @api.model
-    def _search_phone_mobile_search(self, operator, value):
-        domain = super()._search_phone_mobile_search(operator, value)
-        access = self.env["confidentiality.grant"]._access()
-        row = self._masked_by_record()
-        if access is None or access.party or row is None:
-            return domain
-        legible = Domain(row.label_field, "in", [False, *access.full])
-        if access.own:
-            legible |= Domain(row.owner_field, "=", access.user_id) & Domain(
-                row.label_field, "in", list(access.own)
-            )
-        return Domain(domain) & (legible | Domain("partner_share", "=", False))

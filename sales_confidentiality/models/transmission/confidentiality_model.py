@@ -194,8 +194,11 @@ class ConfidentialityModel(models.Model):
     # === WHO MAY === #
 
     @api.model
-    def _readers(self, record, users):
-        """Those of ``users`` whom the label of the record lets read it today; one query."""
+    def _readers(self, record, users, in_full=False):
+        """Those of ``users`` whom the label of the record lets read it today; one query.
+
+        :param bool in_full: without those who see its base card only
+        """
         guarded = self._protection().guarded
         models = self._protection().models
         labelled = [
@@ -212,11 +215,20 @@ class ConfidentialityModel(models.Model):
         def reads(user):
             access = grants._judge(user.id, self._protection(), modes, facts[user.id])
             return user.active and all(
-                one.filtered_domain(self._visible(row, access) | self._exempt(one._name))
+                one.filtered_domain(
+                    self._visible(row, access, in_full and row.has_card)
+                    | self._exempt(one._name)
+                )
                 for one, row in labelled
             )
 
         return users.filtered(reads)
+
+    @api.model
+    def _reads_in_full(self, record, user):
+        """Whether somebody may have the record's files: more than its base card."""
+        own = record.with_user(user).sudo(False)
+        return own.has_access("read") and own._with_history() == own
 
     @api.model
     def _customer(self, record):
@@ -424,7 +436,7 @@ class ConfidentialityModel(models.Model):
             readable = [
                 (label, record)
                 for label, record in places
-                if record.with_user(user).sudo(False).has_access("read")
+                if self._reads_in_full(record, user)
             ]
             label, record = (readable or places)[0]
             self._judge_file(label, record, names[attachment_id], bool(readable))
@@ -433,7 +445,7 @@ class ConfidentialityModel(models.Model):
     def _judge_file(self, label, record, note, readable=None):
         log = self.env["confidentiality.log"]
         if readable is None:
-            readable = record.with_user(self.env.user).sudo(False).has_access("read")
+            readable = self._reads_in_full(record, self.env.user)
         enforced = label.mode == "enforce"
         if not readable and enforced:
             log._collect("denied", record, "download", note=note, each=True)

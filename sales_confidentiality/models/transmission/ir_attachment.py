@@ -30,6 +30,16 @@ class IrAttachment(models.Model):
             self.env["confidentiality.model"]._check_files(self)
             self._check_case_file()
 
+    def _inaccessible_comodel_records(self, model_and_ids, operation):
+        """The files of a record are beyond its base card."""
+        yield from super()._inaccessible_comodel_records(model_and_ids, operation)
+        if operation != "read" or self._concealing() is None:
+            return
+        for name, ids in model_and_ids.items():
+            records = self.env[name].browse(filter(None, ids)) if name in self.env else ()
+            for record in records and records.exists() - records._with_history():
+                yield name, record.id
+
     @api.model_create_multi
     def create(self, vals_list):
         attachments = super().create(vals_list)

@@ -54,6 +54,6 @@ class MailThread(models.AbstractModel):
         )
         readers = people
         for record in self:
-            readers = registry.sudo()._readers(record, readers)
+            readers = registry.sudo()._readers(record, readers, in_full=True)
         lost = set((people - readers)._ids)
         return [row for row in recipients if row.get("uid") not in lost]
