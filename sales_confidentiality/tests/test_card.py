@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -57,6 +58,13 @@ class TestCard(ConfidentialityCommon):
             mine = [("id", "=", self.xinghai.id)]
             self.assertEqual(partners.search_count([*mine, ("message_ids", "!=", False)]), found)
 
+    def test_history_that_one_is_told(self):
+        """B got the message: what is masked for him is masked in it."""
+        message = self.history(self.tracked, lambda: self.tracked.write({"email": "x@y.example.com"}))
+        message.partner_ids = self.users["b"].partner_id
+        self.assertEqual(self.shown(message, "b"), [("l****.com", "x****.com")])
+        self.assertEqual(self.shown(message, "a"), [(EMAIL, "x@y.example.com")])
+
     def test_followers_of_the_card_are_not_told(self):
         self.xinghai.message_subscribe((self.users["b"] | self.users["km"]).partner_id.ids)
         message = self.xinghai.message_post(body="He wants 500", subtype_xmlid="mail.mt_comment")
@@ -99,6 +107,53 @@ class TestCard(ConfidentialityCommon):
         self.assertTrue(self.env["res.partner"].with_user(self.users["a"]).search_count(mine))
         activity.user_id = self.users["b"]
         self.assertTrue(self.sees("b", activity), "assigned to him")
+
+    # === NAMES IN THE HISTORY OF WHAT ONE MAY READ === #
+
+    def name_in(self, record, field_name, value):
+        values = self.env["mail.tracking.value"]._create_tracking_values(
+            False, value, field_name, {"type": record._fields[field_name].type}, record
+        )
+        return record.sudo()._message_log(
+            body="", tracking_value_ids=[Command.create(values)]
+        )
+
+    def test_names_of_hidden_records(self):
+        """Odoo writes the name down as superuser: it is told to whom may see the record."""
+        beihe = self.customers["beihe"]
+        for name, value in (("parent_id", self.xinghai), ("child_ids", self.xinghai)):
+            message = self.name_in(beihe, name, value)
+            for login, told in (("a", self.xinghai.name), ("b", self.xinghai.name)):
+                self.assertEqual(self.shown(message, login), [("", told)], (name, login))
+            self.assertEqual(self.shown(message, "t"), [("", "Confidential")], name)
+        message = self.name_in(beihe, "parent_id", self.customers["beihe"])
+        self.assertEqual(self.shown(message, "t"), [("", beihe.display_name)])
+
+    def test_mails_of_changes(self):
+        """A mail goes to all who follow: what is classified is in none."""
+        beihe = self.customers["beihe"]
+        message = self.name_in(beihe, "parent_id", self.xinghai)
+        context = beihe.with_user(self.users["a"])._notify_by_email_prepare_rendering_context(
+            message
+        )
+        self.assertEqual([row[2] for row in context["tracking_values"]], ["Confidential"])
+        pushed = beihe.with_user(self.users["a"])._generate_tracking_message(message)
+        self.assertNotIn("Xinghai", pushed)
+        message = self.history(self.tracked, lambda: self.tracked.write({"phone": "0755 1111 0009"}))
+        context = self._as(self.xinghai, "a")._notify_by_email_prepare_rendering_context(message)
+        self.assertEqual([row[1:] for row in context["tracking_values"]], [("075****0001", "075****0009")])
+
+    def test_changed_values_are_nobodys_table(self):
+        """Administrators read the table itself: the texts in it are beyond every label."""
+        message = self.name_in(self.customers["beihe"], "parent_id", self.xinghai)
+        self.users["t"].group_ids |= self.env.ref("base.group_system")
+        values = message.sudo().tracking_value_ids.with_user(self.users["t"]).sudo(False)
+        self.assertFalse(values.search_count([("new_value_char", "ilike", "Xinghai")]))
+        with self.assertRaises(AccessError):
+            values.read(["new_value_char"])
+        self.env.ref("sales_confidentiality.category_customer").mode = "off"
+        self.env.ref("sales_confidentiality.category_contract").mode = "off"
+        self.assertTrue(values.search_count([("id", "in", values.ids)]))
 
     # === DISCLOSURE === #
 

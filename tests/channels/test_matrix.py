@@ -3,7 +3,9 @@
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 
-from .world import MARK, ChannelWorld, says
+from odoo.addons.mail.tools.discuss import Store
+
+from .world import AMOUNT, MARK, ChannelWorld, says
 
 #: analyses of what the secret has not: dispatch notices, plans of visits. They have a condition.
 WITHOUT_ROWS = {"dispatch.ledger", "visit.compliance.report"}
@@ -138,7 +140,7 @@ class TestMatrix(ChannelWorld, TransactionCase):
         self.assertTrue(both.exists() == both)
 
     def test_talk(self):
-        """Chatter, tracked values, files, activities, followers of hidden documents."""
+        """Chatter, files, activities, followers of hidden documents."""
         for name, rows in self.talk.items():
             theirs = rows.with_user(self.outsider)
             with self.subTest(name):
@@ -148,10 +150,6 @@ class TestMatrix(ChannelWorld, TransactionCase):
                 for row in theirs:
                     with self.assertRaises(AccessError):
                         row.read(["display_name"])
-        tracking = self.env["mail.tracking.value"].sudo().search(
-            [("mail_message_id", "in", self.talk["mail.message"].ids)]
-        )
-        self.assert_silent("tracking", lambda: tracking.with_user(self.outsider).read())
         for name in ("mail.message", "mail.activity", "mail.followers", "mail.notification"):
             theirs = self.env[name].with_user(self.outsider)
             self.assert_silent(name, lambda r=theirs: r.search_read([], limit=200, order="id desc"))
@@ -165,6 +163,51 @@ class TestMatrix(ChannelWorld, TransactionCase):
                         if m == "get_mail_thread_data"
                         else getattr(r, m)(),
                     )
+
+    def test_changed_values(self):
+        """Tracked fields that are really written: of hidden documents, and of one that he may read
+        into which the name of a hidden one was written. For administrators too."""
+        customer, lead = self.documents["res.partner"][0], self.documents["crm.lead"]
+        beihe = self.customers["beihe"]
+        shown = {}
+        for record, values in (
+            (customer, {"phone": "9876 5433"}),
+            (lead, {"expected_revenue": AMOUNT + 1, "name": f"{MARK} renamed"}),
+        ):
+            record = record.with_user(self.users["a"]).with_context(tracking_disable=False)
+            before = record.sudo().message_ids
+            record.write(values)
+            self.env.flush_all()
+            self.env.cr.flush()
+            messages = record.sudo().message_ids - before
+            self.assertTrue(messages.tracking_value_ids, record._name)
+            owners = Store().add(messages.with_user(self.users["a"]).sudo(False)).get_result()
+            self.assertTrue(says(owners), "told to the owner")
+            theirs = messages.with_user(self.outsider).sudo(False)
+            self.assertFalse(theirs.search([("id", "in", messages.ids)]))
+            with self.assertRaises(AccessError):
+                theirs.read(["body"])
+            shown[record._name] = messages.tracking_value_ids
+        values = self.env["mail.tracking.value"]._create_tracking_values(
+            False, customer, "parent_id", {"type": "many2one"}, beihe
+        )
+        message = beihe.sudo()._message_log(body="", tracking_value_ids=[(0, 0, values)])
+        theirs = message.with_user(self.outsider).sudo(False)
+        self.assertTrue(theirs.search([("id", "=", message.id)]))
+        self.assert_silent("trackingValues", lambda: Store().add(theirs).get_result())
+        context = self.answer(
+            lambda: beihe.with_user(self.outsider)._notify_by_email_prepare_rendering_context(
+                message
+            )["tracking_values"]
+        )
+        self.assertTrue(context)
+        self.assertFalse(says(context), "in the mail to all followers")
+        self.outsider.group_ids |= self.env.ref("base.group_system")
+        rows = message.sudo().tracking_value_ids.union(*shown.values())
+        rows = rows.with_user(self.outsider).sudo(False)
+        self.assertFalse(rows.search([("id", "in", rows.ids)]))
+        with self.assertRaises(AccessError):
+            rows.read(["new_value_char"])
 
     def test_printed_by_nothing(self):
         """Every report of every registered model."""

@@ -4,4 +4,6 @@ from . import account_journal
 from . import base
 from . import base_partner_merge
 from . import mail_message
+from . import mail_tracking_value
+from . import mail_thread
 from . import regulation_register
