@@ -155,6 +155,23 @@ class TestCard(ConfidentialityCommon):
         self.env.ref("sales_confidentiality.category_contract").mode = "off"
         self.assertTrue(values.search_count([("id", "in", values.ids)]))
 
+    # === GROUPS AND ORDER BY WHAT A ROW REPEATS === #
+
+    def test_related_fields(self):
+        """Odoo reads a related field as superuser when it groups and sorts by it."""
+        followers = self.env["mail.followers"].sudo()
+        self.xinghai.message_subscribe(self.xinghai.ids)
+        row = followers.search([("partner_id", "=", self.xinghai.id)], limit=1)
+        self.assertTrue(row)
+        for login, email in (("a", EMAIL), ("gm", EMAIL), ("b", False), ("wh", False)):
+            model = self.env["mail.followers"].with_user(self.users[login])
+            [group] = model.formatted_read_group([("id", "=", row.id)], ["email"], ["__count"])
+            self.assertEqual(group["email"], email, login)
+            [group] = model.formatted_read_group([("id", "=", row.id)], [], ["email:array_agg"])
+            self.assertEqual(group["email:array_agg"], [email or None], login)
+            query = model._search([("id", "=", row.id)], order="email")
+            self.assertRegex(query.select().code, "ORDER BY.*CASE WHEN")
+
     # === DISCLOSURE === #
 
     def test_disclosure_names_whom_one_sees(self):

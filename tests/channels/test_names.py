@@ -115,6 +115,35 @@ class TestNames(ChannelWorld, TransactionCase):
             if related:
                 self.assertFalse(theirs.search_count(mine & Domain.OR(related)), "related")
 
+    def test_groups_by_what_a_row_repeats(self):
+        """Odoo reads a related field as superuser when it groups and sorts by it."""
+        asked = set()
+
+        @self.each
+        def check(field, theirs):
+            mine = [("id", "=", theirs.id)]
+            for name, each in theirs._fields.items():
+                if (
+                    not each.related
+                    or each.store
+                    or each.inherited
+                    or each.related.split(".")[0] != field.name
+                    or each.type not in ("char", "text", "html", "monetary", "float", "many2one")
+                    or not theirs._has_field_access(each, "read")
+                    or not each._description_groupable(theirs.env)
+                ):
+                    continue
+                asked.add((theirs._name, name))
+                for groups, sums in (([name], ["__count"]), ([], [f"{name}:array_agg"])):
+                    self.assert_silent(
+                        f"{theirs._name}.{name}",
+                        lambda g=groups, s=sums: theirs.formatted_read_group(mine, g, s),
+                    )
+                query = theirs._search(mine, order=f"{name}, id").select("*")
+                self.assertIn("CASE WHEN", str(query.code))
+
+        self.assertTrue(asked)
+
     def test_forms(self):
         """A form that begins with the number, or into which it is typed."""
         asked = set()

@@ -3,6 +3,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class Base(models.AbstractModel):
@@ -103,15 +104,28 @@ class Base(models.AbstractModel):
         for name, field in self._fields.items():
             if not field.related or field.store:
                 continue
-            *steps, last = field.related.split(".")
-            model = self
-            for step in steps:
-                model = self.env[model._fields[step].comodel_name]
+            steps, last, model = self._related_path(field)
             if last in getattr(model, "_masked_beyond_card", ()) or last in getattr(
                 model, "_masked_rights", ()
             ):
-                found[name] = (tuple(steps), last)
+                found[name] = (steps, last)
         return found
+
+    @api.model
+    def _related_path(self, field):
+        """``(relations to pass, field at the end, its model)``: what a related field repeats may
+        be related or inherited itself."""
+        steps, path, model = [], field.related.split("."), self
+        while True:
+            name = path.pop(0)
+            each = model._fields[name]
+            if path:
+                steps.append(name)
+                model = self.env[each.comodel_name]
+            elif each.related and not each.store:
+                path = each.related.split(".")
+            else:
+                return tuple(steps), name, model
 
     @api.model
     @tools.ormcache()
@@ -210,6 +224,41 @@ class Base(models.AbstractModel):
         if rest:
             hidden |= ~comodel._reaching_visible(tuple(rest), access)
         return ~Domain(step, "any!", hidden)
+
+    # === ORDER, GROUPS, SUMS === #
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Odoo reads a related field as superuser here too: of hidden records it is empty, and
+        of masked fields what it repeats."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        name = field_expr.partition(".")[0]
+        field = self._fields[name]
+        if not field.related or field.store or field.inherited or self._concealing() is None:
+            return sql
+        path = self._concealed_paths().get(name, ())
+        if not path and name not in self._concealed_masks():
+            return sql
+        condition = self._related_sql(alias, field, query)
+        return SQL("(CASE WHEN %s THEN %s END)", condition, sql) if condition else sql
+
+    def _related_sql(self, alias, field, query):
+        """What has to hold of the joined rows for the person to know the related value."""
+        access, conditions = self._concealing(), []
+        model = self.sudo()
+        steps, last, _model = self._related_path(field)
+        for step in steps:
+            model, alias = model._fields[step].join(model, alias, query)
+            visible = self.env["ir.rule"]._label_rule(model._name, access)
+            if visible is not None:
+                conditions.append(visible.optimize_full(model)._to_sql(model, alias, query))
+        if field.name in self._concealed_masks():
+            own = model.sudo(False)
+            closed, in_full = own._masks()
+            if last in closed:
+                conditions.append(SQL("FALSE"))
+            elif in_full and last in own._masked_beyond_card:
+                conditions.append(own._legible_sql(alias, in_full))
+        return SQL("(%s)", SQL(" AND ").join(conditions)) if conditions else None
 
     # === FORMS === #
 
