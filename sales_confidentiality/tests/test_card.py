@@ -172,6 +172,69 @@ class TestCard(ConfidentialityCommon):
             query = model._search([("id", "=", row.id)], order="email")
             self.assertRegex(query.select().code, "ORDER BY.*CASE WHEN")
 
+    # === BUSINESS CARD, TEXT MESSAGES, RECIPIENTS === #
+
+    def test_business_card(self):
+        self._grant("b", "customer", extent="card", may_export=True)
+        self._grant("a", "customer", may_export=True)
+        for login in ("a", "b", "wh"):
+            self.users[login].group_ids |= self.env.ref("base.group_allow_export")
+        card = self._as(self.xinghai, "b")._get_vcard_file()
+        if not card:
+            self.skipTest("vobject is not installed")
+        self.assertIn(b"Xinghai", card)
+        self.assertNotIn(b"0001", card)
+        self.assertNotIn(b"lin@", card)
+        self.assertIn(PHONE.encode(), self._as(self.xinghai, "a")._get_vcard_file())
+        with self.assertRaises(AccessError):
+            self._as(self.xinghai, "wh")._get_vcard_file()
+        rows = self.logged("export", "allowed")
+        self.assertEqual(set(rows.user_id), {self.users["a"], self.users["b"]})
+
+    def test_text_messages(self):
+        if "sms.composer" not in self.env:
+            self.skipTest("sms is not installed")
+        self.xinghai.write({"phone": "+86 755 8888 0001", "country_id": self.env.ref("base.cn").id})
+        for login, told in (("a", True), ("b", False)):
+            composer = self.env["sms.composer"].with_user(self.users[login])
+            values = {
+                "res_model": "res.partner",
+                "res_id": self.xinghai.id,
+                "composition_mode": "comment",
+                "body": "Hello",
+            }
+            row = composer.create(values)
+            answer = str(row.read())
+            self.assertEqual("88880001" in answer.replace(" ", ""), told, login)
+            self.assertEqual("Hello" in answer, True)
+        # What stock itself sends goes out
+        info = self._as(self.xinghai, "b").with_context(confidentiality_sms=True)
+        self.assertFalse(info._sms_get_recipients_info()[self.xinghai.id]["sanitized"])
+
+    def test_suggested_recipients(self):
+        order = self._order("a")
+        for login, email in (("a", EMAIL), ("fin", "l****.com")):
+            rows = self._as(order, login)._message_get_suggested_recipients()
+            [row] = [row for row in rows if row["partner_id"] == self.xinghai.id]
+            self.assertEqual((row["name"], row["email"]), (self.xinghai.name, email), login)
+        order.sudo().action_confirm()
+        self.users["t"].group_ids |= self.env.ref("stock.group_stock_user")
+        picking = order.sudo().picking_ids.with_user(self.users["t"]).sudo(False)
+        try:
+            rows = picking._message_get_suggested_recipients()
+        except AccessError as refusal:
+            rows = refusal
+        self.assertNotIn("Xinghai", str(rows))
+        self.assertNotIn("lin@", str(rows))
+
+    def test_chat(self):
+        for login, email in (("a", EMAIL), ("b", "l****.com"), ("wh", "l****.com")):
+            partner = self._as(self.xinghai, login)
+            for each in (partner, partner.sudo()):
+                [row] = Store().add(each, ["name", "email", "phone"]).get_result()["res.partner"]
+                self.assertEqual(row["email"], email, login)
+                self.assertEqual(row["phone"], PHONE if login == "a" else "075****0001")
+
     # === DISCLOSURE === #
 
     def test_disclosure_names_whom_one_sees(self):

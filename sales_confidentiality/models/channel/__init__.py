@@ -6,4 +6,5 @@ from . import base_partner_merge
 from . import mail_message
 from . import mail_tracking_value
 from . import mail_thread
+from . import res_partner
 from . import regulation_register

@@ -492,6 +492,22 @@ class Base(models.AbstractModel):
                 if row[group][0] in labels:
                     row[group] = (row[group][0], labels[row[group][0]])
 
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """The names and addresses of people whom the person may not know, or not in full."""
+        suggested = super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        if self._concealing() is None:
+            return suggested
+        rows = [row for found in suggested.values() for row in found if row["partner_id"]]
+        partners = self.env["res.partner"].browse({row["partner_id"] for row in rows})
+        hidden = partners._concealed()
+        masked = (partners - partners._legible_to_person())._ids
+        for row in rows:
+            if row["partner_id"] in hidden:
+                row.update(name=self._concealed_name(), email=False)
+            elif row["partner_id"] in masked:
+                row["email"] = partners._masked_value("email", row["email"])
+        return suggested
+
     def _check_company(self, fnames=None):
         """The error of documents of different companies names both."""
         try:

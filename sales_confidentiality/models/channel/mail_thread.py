@@ -4,9 +4,12 @@ from odoo import api, models
 
 from .mail_tracking_value import TO_OTHERS
 
+#: an object does not travel over RPC: only the sending of a text message carries it
+_SEND = object()
+
 
 class MailThread(models.AbstractModel):
-    """What Odoo tells of a document beside its fields: mails of changes."""
+    """What Odoo tells of a document beside its fields: mails of changes, numbers for messages."""
 
     _inherit = "mail.thread"
 
@@ -24,3 +27,26 @@ class MailThread(models.AbstractModel):
         if any(theirs._told_values(name) for name, theirs in by_model.items()):
             return f"{return_line}{self._concealed_name()}{return_line}"
         return super()._generate_tracking_message(message, return_line=return_line)
+
+    # === TEXT MESSAGES === #
+
+    def _message_sms(self, *args, **kwargs):
+        told = self.with_context(confidentiality_sms=_SEND)
+        return super(MailThread, told)._message_sms(*args, **kwargs)
+
+    def _sms_get_recipients_info(self, *args, **kwargs):
+        """The composer shows the numbers to whoever opens it; the sending itself needs the true
+        ones."""
+        found = super()._sms_get_recipients_info(*args, **kwargs)
+        if self.env.context.get("confidentiality_sms") is _SEND or self._concealing() is None:
+            return found
+        partners = self.env["res.partner"].union(*(info["partner"] for info in found.values()))
+        masked = partners.sudo(False) - partners.sudo(False)._legible_to_person()
+        for record in self:
+            info = found[record.id]
+            if info["partner"] in masked and (
+                info["partner_store"] or record._name == "res.partner"
+            ):
+                number = masked._masked_value("phone", info["number"])
+                info.update(sanitized=False, number=number)
+        return found
