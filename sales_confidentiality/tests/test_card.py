@@ -1,6 +1,8 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -234,6 +236,29 @@ class TestCard(ConfidentialityCommon):
                 [row] = Store().add(each, ["name", "email", "phone"]).get_result()["res.partner"]
                 self.assertEqual(row["email"], email, login)
                 self.assertEqual(row["phone"], PHONE if login == "a" else "075****0001")
+
+    def test_a_meeting_follows_whom_it_invites(self):
+        """Also one that is planned without visit and without opportunity."""
+        start = fields.Datetime.now()
+        talks, plain = self.env["calendar.event"].with_user(self.users["a"]).create(
+            [
+                {
+                    "name": name,
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [Command.set((self.users["a"].partner_id | guest).ids)],
+                }
+                for name, guest in (
+                    ("Price talks", self.xinghai),
+                    ("Lunch", self.users["b"].partner_id),
+                )
+            ]
+        )
+        for login, seen in (("a", True), ("gm", True), ("b", False), ("t", False)):
+            self.assertEqual(self.sees(login, talks), seen, login)
+            self.assertTrue(self.sees(login, plain), login)
+            attendees = talks.attendee_ids.filtered(lambda row: row.partner_id != self.xinghai)
+            self.assertEqual(self.sees(login, attendees), seen, login)
 
     # === DISCLOSURE === #
 
