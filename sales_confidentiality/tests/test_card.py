@@ -237,6 +237,13 @@ class TestCard(ConfidentialityCommon):
                 self.assertEqual(row["email"], email, login)
                 self.assertEqual(row["phone"], PHONE if login == "a" else "075****0001")
 
+    def test_a_number_is_not_tried(self):
+        """A list of numbers is entered in bulk: which of them finds a customer would tell it."""
+        for login, found in (("a", True), ("gm", True), ("b", False), ("t", False)):
+            contacts = self.env["sales.contact"].with_user(self.users[login])
+            known = contacts._partners_by_number([PHONE], self.company)
+            self.assertEqual(bool(known), found, login)
+
     def test_a_meeting_follows_whom_it_invites(self):
         """Also one that is planned without visit and without opportunity."""
         start = fields.Datetime.now()

@@ -16,6 +16,7 @@ from . import account_move
 from . import account_move_line
 from . import account_invoice_report
 from . import product
+from . import sales_contact
 from . import sales_contract_line
 from . import sales_contract_document
 from . import sales_contract_signature

@@ -410,8 +410,16 @@ class SalesContact(models.Model):
             known = [rows[key] for key in its_keys if key in rows]
             if len({customer for _id, *customers in known for customer in customers}) == 1:
                 found[number] = Partner.browse(min(row[0] for row in known))
-        readable = Partner.search([("id", "in", [partner.id for partner in found.values()])])
+        readable = self._known_in_full(
+            Partner.search([("id", "in", [partner.id for partner in found.values()])])
+        )
         return {number: partner for number, partner in found.items() if partner in readable}
+
+    @api.model
+    def _known_in_full(self, partners):
+        """Those of these customers whose number the person may know: what is found by a number
+        confirms it."""
+        return partners
 
     def _check_person(self):
         """Everybody states his own contacts, and those of whom he stands in for."""
