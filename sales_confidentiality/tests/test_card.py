@@ -110,6 +110,30 @@ class TestCard(ConfidentialityCommon):
         activity.user_id = self.users["b"]
         self.assertTrue(self.sees("b", activity), "assigned to him")
 
+    def test_what_the_card_is(self):
+        """Name, address, language; what is agreed with the customer and known of him is not."""
+        terms = self.env["account.payment.term"].create({"name": "In 90 days"})
+        self.xinghai.write(
+            {
+                "ref": "KA-1",
+                "category_id": [Command.create({"name": "Strategic"})],
+                "property_payment_term_id": terms.id,
+                "bank_ids": [Command.create({"acc_number": "1234567890"})],
+            }
+        )
+        names = ["ref", "category_id", "property_payment_term_id", "bank_ids"]
+        for login, seen in (("a", True), ("gm", True), ("b", False), ("wh", False)):
+            values = self._as(self.xinghai, login).read(["name", "lang", "zip", *names])[0]
+            self.assertEqual(values["name"], "Xinghai Electronics")
+            self.assertEqual([bool(values[name]) for name in names], [seen] * 4, login)
+            partners = self.env["res.partner"].with_user(self.users[login])
+            mine = [("id", "=", self.xinghai.id)]
+            for condition in (("category_id.name", "=", "Strategic"), ("ref", "=", "KA-1")):
+                self.assertEqual(partners.search_count([*mine, condition]), int(seen), login)
+        # What follows from them for a document is computed as ever
+        order = self._order("a")
+        self.assertEqual(self._as(order, "fin").partner_id.property_payment_term_id, terms)
+
     # === NAMES IN THE HISTORY OF WHAT ONE MAY READ === #
 
     def name_in(self, record, field_name, value):
