@@ -18,7 +18,10 @@ class TestAccess(ConfidentialityCommon):
         cls.order = cls._order("a")
 
     def test_who_sees_the_customer(self):
-        """The first column of the storyline's table: owner, team and grants; nobody else."""
+        """The first column of the storyline's table: owner, team and grants; nobody else.
+
+        S3-23, S3-24: shared in the team, and beyond it by the rules of secrecy.
+        """
         seen = {login for login in self.users if self.sees(login, self.xinghai)}
         self.assertEqual(
             seen, {"a", "b", "km", "rm", "dgm", "gm", "leg", "fin", "wh", "clk", "aud"}

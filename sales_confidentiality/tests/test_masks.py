@@ -16,6 +16,7 @@ class TestMasks(ConfidentialityCommon):
         return self._as(record, login).read(list(names))[0]
 
     def test_phone(self):
+        """The team shares the base card; the rest is for who is cleared in full (S3-23, S3-24)."""
         for login in ("a", "km", "gm"):
             self.assertEqual(self.read(login, self.xinghai, "phone")["phone"], "0755 1111 0001")
         for login in ("b", "wh", "leg", "fin", "aud", "clk"):
@@ -55,6 +56,7 @@ class TestMasks(ConfidentialityCommon):
         self.assertEqual(self.xinghai.phone, "0755 1111 0001")
 
     def test_cost(self):
+        """Of the goods and of a line: read by grant only (S2-29)."""
         order = self._order("a")
         line = order.order_line
         self.assertEqual(line.purchase_price, 78.0)

@@ -4,6 +4,8 @@ from odoo import models
 
 
 class ProductTemplate(models.Model):
+    """Its cost is known to who holds a grant for cost (S2-29)."""
+
     _name = "product.template"
     _inherit = ["product.template", "confidentiality.masked"]
 

@@ -27,7 +27,11 @@ _NAME_KEYS = ("show_email", "show_vat", "show_address", "address_inline", "partn
 
 
 class ResPartner(models.Model):
-    """The dossier of a confidential customer; his base card stays for those who work with him."""
+    """The dossier of a confidential customer; his base card stays for those who work with him.
+
+    Colleagues of the owner's team share the base card (S3-23), the rest follows label and
+    grant (S3-24).
+    """
 
     _name = "res.partner"
     _inherit = ["res.partner", "regulation.protected", "confidentiality.masked"]
