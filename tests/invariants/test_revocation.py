@@ -132,19 +132,28 @@ class TestRevocation(BaseCase):
                         "base.group_user sales_confidentiality.group_confidentiality_officer"
                         " sales_regulation.group_regulation_manager",
                     ),
+                    ("personnel", "sales_regulation.group_regulation_user hr.group_hr_user"),
                     ("customer", "base.group_portal"),
                 )
             ]
         )
-        reader, officer, customer = users
+        reader, officer, personnel, customer = users
         cls.reader = reader.id
         cls.keys = {
             user.login: env["res.users.apikeys"]
             .with_user(user)
             .sudo()
             ._generate(None, "revocation", "2099-01-01")
-            for user in (reader, officer)
+            for user in (reader, officer, personnel)
         }
+        env["regulation.role.assignment"].create(
+            {
+                "role_id": env["regulation.role"]._code("hr").id,
+                "company_id": company.id,
+                "user_id": personnel.id,
+                "date_from": "2020-01-01",
+            }
+        )
         category = ref("sales_confidentiality.category_customer")
         level = ref("sales_confidentiality.level_secret")
         label = env["confidentiality.label"]._get(level, category)
@@ -167,7 +176,7 @@ class TestRevocation(BaseCase):
                 "order_line": [Command.create({"name": "Something", "display_type": "line_note"})],
             }
         )
-        cls.qualification = env["regulation.qualification"].create(
+        env["regulation.qualification"].create(
             [
                 {
                     "name": kind,
@@ -178,7 +187,7 @@ class TestRevocation(BaseCase):
                 }
                 for kind in ("nda", "exam")
             ]
-        )[0].id
+        )
         cls.category, cls.level, cls.listed = category.id, level.id, listed.id
         cls.contract = ref("sales_confidentiality.category_contract").id
         # Enforcing asks for cleared people of the company: not what is tested here
@@ -203,8 +212,8 @@ class TestRevocation(BaseCase):
 
     # === THE TWO SERVERS === #
 
-    def decide(self, model, method, **body):
-        answer = self.officers.call(self.keys["officer"], model, method, **body)
+    def decide(self, model, method, login="officer", **body):
+        answer = self.officers.call(self.keys[login], model, method, **body)
         self.assertNotIsInstance(answer, str, f"{model}.{method}")
         return answer
 
@@ -266,19 +275,65 @@ class TestRevocation(BaseCase):
         self.assertEqual(self.seen(), set())
 
     def test_suspended(self):
-        """NDA or examination ends: by the officer's hand, and by its date."""
+        """The officer suspends the clearance of a case's reported person, and lifts it."""
         self.grant()
         self.assertEqual(self.seen(), set(self.asked))
-        self.execute(
-            "UPDATE regulation_qualification SET valid_until = CURRENT_DATE - 2 WHERE id = %s",
-            self.qualification,
+        case = self.decide(
+            "confidentiality.case",
+            "create",
+            vals_list=[
+                {
+                    "description": "Seen in a chat group",
+                    "reported_ids": [Command.set([self.reader])],
+                }
+            ],
         )
+        self.decide("confidentiality.case", "action_suspend", ids=case)
         self.assertEqual(self.seen(), set())
-        self.execute(
-            "UPDATE regulation_qualification SET valid_until = NULL WHERE id = %s",
-            self.qualification,
+        resting = self.decide("confidentiality.suspension", "search", domain=[["case_id", "in", case]])
+        self.decide("confidentiality.suspension", "action_lift", ids=resting)
+        self.assertEqual(self.seen(), set(self.asked))
+
+    def test_qualification_revoked(self):
+        """HR revokes the NDA; a new one counts at the next request too."""
+        self.grant()
+        self.assertEqual(self.seen(), set(self.asked))
+        held = self.valid_nda()
+        self.decide("regulation.qualification", "action_revoke", login="personnel", ids=held)
+        self.assertEqual(self.seen(), set())
+        self.decide(
+            "regulation.qualification",
+            "create",
+            login="personnel",
+            vals_list=[
+                {"name": "NDA", "kind": "nda", "user_id": self.reader, "date": "2020-01-01"}
+            ],
         )
         self.assertEqual(self.seen(), set(self.asked))
+
+    def test_qualification_expired(self):
+        """The day after its last day: nobody is told, the next request knows."""
+        self.grant()
+        self.assertEqual(self.seen(), set(self.asked))
+        held = self.valid_nda()
+        for last_day, found in (("CURRENT_DATE - 2", set()), ("NULL", set(self.asked))):
+            self.execute(
+                f"UPDATE regulation_qualification SET valid_until = {last_day} WHERE id = ANY(%s)",
+                held,
+            )
+            self.assertEqual(self.seen(), found)
+
+    def valid_nda(self):
+        return self.decide(
+            "regulation.qualification",
+            "search",
+            login="personnel",
+            domain=[
+                ["user_id", "=", self.reader],
+                ["kind", "=", "nda"],
+                ["is_valid", "=", True],
+            ],
+        )
 
     def test_off_the_list(self):
         """A need-to-know list: membership that ended."""
