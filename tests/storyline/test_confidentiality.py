@@ -1,75 +1,213 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import unittest
+import json
 
-from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo import http
+from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.sales_regulation.tools import engine
 
 from .common import StorylineCase
 from .rpc import RpcError
+from .secrets import CELLS, TABLE, StorylineSecrets
 
-try:
-    from odoo.addons.sales_confidentiality.tests.common import ConfidentialWorld
-except ImportError:
-    ConfidentialWorld = object
+#: whose grants open credit; A's own limit is nothing that the table speaks of
+CREDIT = {"km", "fin", "dgm", "rm", "gm", "off"}
+#: who reads the tier by the table; of the base card it says nothing
+TIER = {
+    **dict.fromkeys(("a", "b", "km", "dgm", "rm", "gm", "off"), True),
+    **dict.fromkeys(("t", "hr", "tec"), False),
+}
 
 
 @tagged("post_install", "-at_install")
-class TestStorylineConfidentiality(ConfidentialWorld, StorylineCase):
-    """Confidentiality checks of the storyline: who reads what of Xinghai, over RPC (C50-C52)."""
+class TestStorylineConfidentiality(StorylineSecrets, StorylineCase):
+    """Confidentiality checks of the storyline: who gets what of Xinghai (C50-C52).
 
-    enforced = ("customer", "contract", "cost", "credit")
+    By JSON-2 and by the addresses that a browser asks; the screens themselves are in
+    ``test_confidentiality_screens``.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if "confidentiality.grant" not in cls.env:
-            raise unittest.SkipTest("sales_confidentiality is not installed")
-        cls._build_secrets()
+        cls._build_table()
 
-    def test_the_table(self):
-        """One order from quotation to confirmation under labels, then the table row by row."""
+    def ordered(self):
+        """One order from quotation to confirmation under labels: ``(order, contract)``."""
         self.at("2026-03-10 10:00")
         order = self.quotation()
         contract = self.contract(order)
         self.confirm(order)
         self.assertEqual(order.amount_untaxed, 960_000)
-        self.at("2026-03-20 10:00")
-        self.xinghai.dossier_needs = "Ten thousand chips a month"
-        scan = contract.signature_ids[:1]
-        file = self.env["ir.attachment"].create(
+        return order, contract
+
+    def file_of(self, record):
+        return self.env["ir.attachment"].create(
             {
                 "name": "annex.txt",
-                "raw": b"960,000.00",
-                "res_model": "sales.contract",
-                "res_id": contract.id,
+                "raw": f"960,000.00 of {record._name}".encode(),
+                "res_model": record._name,
+                "res_id": record.id,
             }
         )
-        #        search  phone    dossier contract  report   cost  credit
-        table = {
-            "A": (True, True, True, True, True, False, None),
-            "B": (True, False, False, False, False, False, False),
-            "T": (False, False, False, False, False, False, False),
-            "KM": (True, True, True, True, True, True, True),
-            "LEG": (True, False, False, True, False, False, False),
-            "FIN": (True, False, False, True, True, False, True),
-            "WH": (True, False, False, False, False, False, False),
-            "CLK": (True, False, False, False, False, False, False),
-            "DGM": (True, True, True, True, True, True, True),
-            "RM": (True, True, True, True, True, True, True),
-            "HR": (False, False, False, False, False, False, False),
-            "AUD": (True, False, False, True, True, False, False),
-            "GM": (True, True, True, True, True, True, True),
+
+    def assert_cells(self, cells):
+        """``{login: {cell: what was found}}`` is as the table says."""
+        failed = {
+            f"{login} {name}": value
+            for login, row in cells.items()
+            for name, value in row.items()
+            if value != TABLE[login][name]
         }
-        failed = {}
-        for login, row in table.items():
-            cells = self.cells(self.person(login), contract, scan, file)
-            for name, expected in zip(cells, row, strict=True):
-                if expected is not None and cells[name] != expected:
-                    failed[f"{login} {name}"] = cells[name]
         self.assertFalse(failed)
+
+    def test_the_table(self):
+        """Row by row over JSON-2; a file comes to whom the contract is open."""
+        _order, contract = self.ordered()
+        self.at("2026-03-20 10:00")
+        self._make_key_account()
+        scan = contract.signature_ids[:1]
+        file = self.file_of(contract)
+        cells = {}
+        for login in TABLE:
+            person = self.person(login)
+            with self.subTest(login):
+                cells[login] = self.cells(person, contract, scan, file)
+                credit = self.value(
+                    person, "res.partner", self.xinghai.id, "regulation_credit_used"
+                )
+                if login != "a":
+                    self.assertEqual(credit is not False, login in CREDIT)
+                if login in TIER:
+                    tier = self.value(person, "res.partner", self.xinghai.id, "ka_tier_id")
+                    self.assertEqual(bool(tier), TIER[login], "tier")
+        self.assert_cells(cells)
+
+    @mute_logger("odoo.http")
+    def test_the_table_in_addresses(self):
+        """The same of what a browser fetches: forms, the printed contract, a table as a file."""
+        _order, contract = self.ordered()
+        self.at("2026-03-20 10:00")
+        cells = {}
+        for login in TABLE:
+            self.authenticate(self.users[login].login, self.users[login].login)
+            cells[login] = self.fetched(contract)
+        self.assert_cells(cells)
+
+    def test_export_on_record(self):
+        """The words "logged" of the table: each export leaves a row, refused or not (S4-048)."""
+        _order, contract = self.ordered()
+        self.at("2026-03-20 10:00")
+        with self.after_each_request():
+            for login in TABLE:
+                for record in (self.xinghai, contract):
+                    try:
+                        self.person(login).call(
+                            record._name,
+                            "export_data",
+                            record.ids,
+                            fields_to_export=["display_name"],
+                        )
+                    except RpcError as refusal:
+                        self.assertIn(refusal.name, ("AccessError", "UserError"))
+        exporters = {login for login, row in TABLE.items() if row["export"]}
+        for record in (self.xinghai, contract):
+            rows = self.env["confidentiality.log"].search(
+                [("channel", "=", "export"), ("model", "=", record._name)]
+            )
+            passed = rows.filtered(lambda row: row.outcome == "allowed")
+            self.assertEqual(passed.user_id, self.union(exporters), record._name)
+            self.assertEqual(passed.label_id, record.confidentiality_label_id)
+            self.assertIn(self.users["a"], (rows - passed).user_id)
+            self.assertEqual(set((rows - passed).mapped("outcome")), {"denied"})
+            self.assertFalse((rows - passed).user_id & passed.user_id)
+
+    def union(self, logins):
+        return self.env["res.users"].union(*(self.users[login] for login in logins))
+
+    def fetched(self, contract):
+        """The row of the person who is logged in, from the routes behind the screens."""
+        form = self.rpc(
+            "res.partner",
+            "web_read",
+            self.xinghai.ids,
+            {"name": {}, "phone": {}, "dossier_needs": {}},
+        )
+        card = form[0] if form else {}
+        found = self.rpc(
+            "res.partner", "web_search_read", [["name", "ilike", "Xinghai"]], {"name": {}}
+        )
+        self.assertEqual(bool(found and found["length"]), bool(card), self.session.login)
+        goods = self.rpc("product.product", "web_read", self.product.ids, {"standard_price": {}})
+        analysis = self.rpc(
+            "sale.report",
+            "formatted_read_group",
+            [["partner_id", "=", self.xinghai.id]],
+            [],
+            ["price_subtotal:sum"],
+        )
+        opened = self.rpc("sales.contract", "web_read", contract.ids, {"name": {}})
+        printed = self.url_open(
+            f"/report/html/sales_regulation.report_sales_contract/{contract.id}"
+        )
+        self.assertEqual("960,000" in printed.text, printed.status_code == 200, printed.text[:500])
+        self.assertEqual(bool(opened), printed.status_code == 200, self.session.login)
+        exported = {self.csv(record) for record in (self.xinghai, contract)}
+        self.assertEqual(len(exported), 1, self.session.login)
+        return dict(
+            zip(
+                CELLS,
+                (
+                    card.get("name") == "Xinghai Electronics",
+                    card.get("phone") == "0755 1111 0001",
+                    bool(card.get("dossier_needs")),
+                    bool(opened),
+                    bool(analysis) and analysis[0]["price_subtotal:sum"] == 960_000,
+                    bool(goods) and goods[0]["standard_price"] == 78.0,
+                    exported.pop(),
+                ),
+                strict=True,
+            )
+        )
+
+    def rpc(self, model, method, *args):
+        """What the web client gets, or None with a refusal that does not say the name."""
+        response = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps(
+                {
+                    "jsonrpc": "2.0",
+                    "method": "call",
+                    "params": {"model": model, "method": method, "args": args, "kwargs": {}},
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        if "error" not in response:
+            return response["result"]
+        self.assertEqual(response["error"]["data"]["name"], "odoo.exceptions.AccessError")
+        self.assertNotIn("Xinghai", str(response))
+        return None
+
+    def csv(self, record):
+        """Whether the table of the record comes as a file."""
+        table = {
+            "model": record._name,
+            "fields": [{"name": "display_name", "label": "Name"}],
+            "ids": record.ids,
+            "domain": [],
+            "groupby": [],
+            "import_compat": False,
+        }
+        response = self.url_open(
+            "/web/export/csv",
+            data={"data": json.dumps(table), "csrf_token": http.Request.csrf_token(self)},
+        )
+        name = record.sudo().display_name
+        self.assertEqual(name in response.text, response.status_code == 200, self.session.login)
+        return response.status_code == 200
 
     def cells(self, person, contract, scan, file):
         """The row of one person, each cell asked by every way there is."""
@@ -83,14 +221,14 @@ class TestStorylineConfidentiality(ConfidentialWorld, StorylineCase):
         }
         phone = self.value(person, "res.partner", number, "phone")
         self.assertIn(phone, ("0755 1111 0001", "075****0001", False))
-        credit = self.value(person, "res.partner", number, "regulation_credit_used")
         opened = {
             self.reaches(person, "sales.contract", contract.id),
             self.reaches(person, "ir.attachment", file.id),
             self.downloads(person, f"/web/content/{file.id}"),
             self.downloads(person, f"/web/content/{scan._name}/{scan.id}/scan"),
         }
-        for name, answers in (("search", found), ("contract", opened)):
+        exported = {self.exported(person, record) for record in (self.xinghai, contract)}
+        for name, answers in (("search", found), ("contract", opened), ("export", exported)):
             self.assertEqual(len(answers), 1, f"{person.login}: the ways to {name} differ")
         return {
             "search": found.pop(),
@@ -99,8 +237,18 @@ class TestStorylineConfidentiality(ConfidentialWorld, StorylineCase):
             "contract": opened.pop(),
             "report": self.reported(person) == 960_000,
             "cost": self.cost(person) == 78.0,
-            "credit": credit is not False,
+            "export": exported.pop(),
         }
+
+    def exported(self, person, record):
+        try:
+            answer = person.call(
+                record._name, "export_data", record.ids, fields_to_export=["display_name"]
+            )
+        except RpcError as refusal:
+            self.assertIn(refusal.name, ("AccessError", "UserError"))
+            return False
+        return answer["datas"] == [[record.sudo().display_name]]
 
     def value(self, person, model, number, field):
         try:
@@ -120,13 +268,6 @@ class TestStorylineConfidentiality(ConfidentialWorld, StorylineCase):
     def test_technician(self):
         """TEC: only the tickets that are assigned to it, without the customer's name (no exam)."""
         self.at("2026-03-10 10:00")
-        self.users["tec"] = new_test_user(
-            self.env,
-            login="reg_tec",
-            groups="sales_regulation.group_regulation_user",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
         kind = self.env["sales.ticket.kind"].search([], limit=1)
         mine, theirs = engine(self.env["sales.ticket"]).create(
             [
