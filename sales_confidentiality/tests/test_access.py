@@ -212,11 +212,23 @@ class TestAccess(ConfidentialityCommon):
         picking = self.order.picking_ids
         keeper = self._as(picking, "wh")
         keeper.read(["name", "partner_id", "state"])
+        keeper.move_ids.read(["description_picking"])
+        keeper.do_unreserve()
+        self.assertEqual(picking.state, "confirmed")
         keeper.action_assign()
+        self.assertEqual(picking.state, "assigned")
         keeper.move_ids.quantity = 1
         keeper.move_ids.picked = True
         keeper.button_validate()
         self.assertEqual(picking.state, "done")
+        wizard = keeper.env["stock.return.picking"].with_context(
+            active_model=keeper._name, active_id=keeper.id, active_ids=keeper.ids
+        )
+        back = keeper.browse(wizard.create({}).action_create_returns_all()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertEqual(self.order.order_line.qty_delivered, 0)
         with self.assertRaises(AccessError):
             self._as(self.order, "wh").read(["amount_total"])
 

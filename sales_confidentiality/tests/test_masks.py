@@ -44,6 +44,14 @@ class TestMasks(ConfidentialityCommon):
             self.assertEqual(groups[0]["email"], "lin@xinghai.example.com" if found else False)
 
     def test_names_with_address(self):
+        """The base card says where goods are delivered, and nothing more; else not even that."""
+        keys = {"show_address": True, "show_email": True}
+        for login, email in (("a", True), ("b", False), ("wh", False)):
+            shown = self._as(self.xinghai, login).sudo().with_context(**keys).display_name
+            self.assertIn("1 Harbour Road", shown, login)
+            self.assertEqual("lin@" in shown, email, login)
+        shown = self._as(self.xinghai, "t").sudo().with_context(**keys).display_name
+        self.assertNotIn("Harbour", shown)
         shown = self._as(self.xinghai, "b").with_context(show_email=True).display_name
         self.assertNotIn("lin@", shown)
         shown = self._as(self.xinghai, "a").with_context(show_email=True).display_name

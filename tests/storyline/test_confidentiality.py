@@ -326,6 +326,73 @@ class TestStorylineConfidentiality(StorylineSecrets, StorylineCase):
         self.assertEqual(invoice.state, "posted")
         self.assertEqual(invoice.confidentiality_label_id, self._label("confidential", "contract"))
 
+    def test_stock_flow(self):
+        """Reserve, deliver a part, print, take back, credit: each role with its own rights."""
+        order, _contract = self.ordered()
+        self.pay(order, order.amount_total)
+        self.at("2026-03-18 10:00")
+        self.release_dispatch(order)
+        picking = order.picking_ids
+        self.WH.call("stock.picking", "do_unreserve", picking.ids)
+        self.assertFalse(picking.move_ids.quantity)
+        self.WH.call("stock.picking", "action_assign", picking.ids)
+        self.assertEqual((picking.state, picking.move_ids.quantity), ("assigned", 10_000))
+        self.carrier(picking)
+        self.ship(picking, 6_000)
+        rest = self.to_ship(order)
+        self.assertEqual((rest.backorder_id, rest.move_ids.product_uom_qty), (picking, 4_000))
+        slip = self.printed(self.WH, "stock.report_deliveryslip", picking)
+        for text in (picking.name, "1 Harbour Road", "6,000"):
+            self.assertIn(text, slip)
+        for text in ("96.00", "960,000"):
+            self.assertNotIn(text, slip)
+        back = self.send_back(self.WH, picking)
+        self.ship(back)
+        self.assertEqual(order.order_line.qty_delivered, 0)
+        self.assertFalse(self.reaches(self.WH, "sale.order", order.id))
+        credit = self.credit_note(self.invoice(order, "2026-03-19"))
+        self.assertEqual((credit.state, credit.amount_untaxed), ("posted", 960_000))
+        self.assertEqual(credit.confidentiality_label_id, self._label("confidential", "contract"))
+        for person, sees in ((self.FIN, True), (self.WH, False)):
+            self.assertEqual(self.reaches(person, "account.move", credit.id), sees, person.login)
+
+    def printed(self, person, report, record):
+        """The page of a report, as the person prints it."""
+        self.authenticate(person.login, person.login)
+        response = self.url_open(f"/report/html/{report}/{record.id}")
+        self.authenticate(None, None)
+        self.assertEqual(response.status_code, 200, response.text[:500])
+        return response.text
+
+    def send_back(self, person, picking):
+        """The transfer with which the goods of another one come back."""
+        wizard = person.call(
+            "stock.return.picking",
+            "create",
+            vals_list=[{}],
+            context={
+                "active_model": "stock.picking",
+                "active_id": picking.id,
+                "active_ids": picking.ids,
+            },
+        )
+        action = person.call("stock.return.picking", "action_create_returns_all", wizard)
+        return self.env["stock.picking"].browse(action["res_id"])
+
+    def credit_note(self, invoice):
+        """FIN takes an invoice back."""
+        wizard = self.FIN.call(
+            "account.move.reversal",
+            "create",
+            vals_list=[{"reason": "Goods came back", "journal_id": invoice.journal_id.id}],
+            context={"active_model": "account.move", "active_ids": invoice.ids},
+        )
+        self.FIN.call("account.move.reversal", "refund_moves", wizard)
+        credit = invoice.reversal_move_ids
+        if credit.state == "draft":
+            self.FIN.call("account.move", "action_post", credit.ids)
+        return credit
+
     def reaches(self, person, model, record_id):
         try:
             return bool(person.count(model, ["id", "=", record_id]))

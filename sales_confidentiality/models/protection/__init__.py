@@ -12,6 +12,7 @@ from . import crm_team
 from . import sale_order
 from . import sale_order_line
 from . import sale_report
+from . import stock_move
 from . import account_move
 from . import account_move_line
 from . import account_invoice_report

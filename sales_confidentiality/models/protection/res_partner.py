@@ -23,7 +23,9 @@ CREDIT = (
     "regulation_overdue_more",
 )
 #: what the name of a partner says beyond his name, asked for by the context
-_NAME_KEYS = ("show_email", "show_vat", "show_address", "address_inline", "partner_show_db_id")
+_BEYOND_KEYS = ("show_email", "show_vat", "partner_show_db_id")
+#: ... and what the base card says too: where goods are delivered
+_NAME_KEYS = (*_BEYOND_KEYS, "show_address", "address_inline")
 
 
 class ResPartner(models.Model):
@@ -123,10 +125,11 @@ class ResPartner(models.Model):
         legible = self._legible(access)
         super(ResPartner, legible.with_env(self.env))._compute_display_name()
         masked = self - legible
-        if masked:
-            plain = masked.with_context(**dict.fromkeys(_NAME_KEYS, False))
+        hidden = masked.browse(masked.sudo(False)._concealed())
+        for keys, records in ((_NAME_KEYS, hidden), (_BEYOND_KEYS, masked - hidden)):
+            plain = records.with_context(**dict.fromkeys(keys, False))
             # Asked for directly: while the names are computed, a read of them would be empty
             super(ResPartner, plain)._compute_display_name()
-            for record, named in zip(masked, plain, strict=True):
+            for record, named in zip(records, plain, strict=True):
                 record.display_name = named.display_name
         return None
