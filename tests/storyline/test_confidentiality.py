@@ -127,6 +127,22 @@ class TestStorylineConfidentiality(StorylineSecrets, StorylineCase):
     def union(self, logins):
         return self.env["res.users"].union(*(self.users[login] for login in logins))
 
+    def test_files_of_the_customer(self):
+        """What is attached to the dossier is for who reads the dossier, not for the base card."""
+        self.at("2026-03-20 10:00")
+        file = self.file_of(self.xinghai)
+        for login, row in TABLE.items():
+            person = self.person(login)
+            with self.subTest(login):
+                self.assertEqual(
+                    {
+                        self.reaches(person, "ir.attachment", file.id),
+                        bool(self.value(person, "ir.attachment", file.id, "raw")),
+                        self.downloads(person, f"/web/content/{file.id}"),
+                    },
+                    {row["dossier"]},
+                )
+
     def fetched(self, contract):
         """The row of the person who is logged in, from the routes behind the screens."""
         form = self.rpc(
