@@ -220,7 +220,12 @@ OPEN = (
         " time needed",
         "`decisions`: listed exceptions",
     ),
-    Open("product names and pricelists", "products carry no label yet; cost does not need one"),
+    Open(
+        "products not released yet (C50), product names, pricelists",
+        "not built: products carry no label. Every order, delivery, count of stock reads them as"
+        " whoever works there, a hidden product would stop them. Until its release keep it"
+        " archived, or in another company; cost is closed by right",
+    ),
     Open(
         "screens, memory, database administrators, who may write server actions",
         "outside of what an addon can hold",
