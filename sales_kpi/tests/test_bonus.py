@@ -238,12 +238,14 @@ class TestBonusHold(BonusCommon):
 
     def test_credited_in_whole(self):
         """Nothing came in: what the credited sale brought to the pool of March is not paid."""
+        self.at("2026-04-01 10:00")
         note = self.refund(self.invoice, "2026-04-01")
         self.assertEqual((note.state, self.invoice.payment_state), ("posted", "reversed"))
         self.assertEqual(self.held(), {"a": True, "b": False})
 
     def test_credited_within_the_period(self):
         """It is in no pool, so nothing waits for it; the other sale was paid."""
+        self.at("2026-03-25 10:00")
         self.refund(self.invoice, "2026-03-25")
         self.order = self.sell("a", amount=500)
         self.invoice = self.bill(self.order, "2026-03-21")
@@ -253,6 +255,7 @@ class TestBonusHold(BonusCommon):
 
     def test_credited_in_part(self):
         """Of 1,130.00 the customer is forgiven 113.00, and pays the rest."""
+        self.at("2026-04-01 10:00")
         note = self.refund(self.invoice, "2026-04-01")
         note.button_draft()
         note.invoice_line_ids.price_unit = 100

@@ -42,11 +42,11 @@ CHANNELS = ("visit", "call", "email", "fax", "message")
 RATERS = (
     ("self", 0, 1, None),
     ("superior", 40, 1, None),
-    ("superior", 60, 1, "sales_rep"),
+    ("superior", 45, 1, "sales_rep"),
     ("peer", 20, 3, None),
-    ("peer", 40, 4, "sales_rep"),
-    ("customer", 30, 3, None),
-    ("upward", 15, 3, None),
+    ("peer", 30, 4, "sales_rep"),
+    ("customer", 20, 3, None),
+    ("upward", 10, 3, None),
     ("upward", 25, 4, "sales_rep"),
     ("hr", 10, 1, None),
 )

@@ -183,6 +183,7 @@ class KpiSheetLine(models.Model):
     evidence_model = fields.Char(readonly=True)
     evidence_domain = fields.Char(readonly=True)
     documents = fields.Json(
+        string="Documents as Locked",
         readonly=True,
         groups="base.group_system",
         help="What stands behind a confidential figure, as it was locked: name, date and untaxed"

@@ -454,5 +454,5 @@ class KpiTrial(models.Model):
             "explanation": text,
             "bonus_before": paid.get(user, 0.0),
             "bonus_tried": cost.get(user, 0.0),
-            "bonus_difference": cost.get(user, 0.0) - paid.get(user, 0.0),
+            "bonus_difference": self.currency_id.round(cost.get(user, 0.0) - paid.get(user, 0.0)),
         }
