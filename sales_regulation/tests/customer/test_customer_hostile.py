@@ -69,13 +69,16 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
             tries = [(mine[0], {name: value}) for name, value in known.items()]
             tries += [
                 (mine[0], {"name": " dongfang SYSTEMS "}),
-                (mine[0], {"phone": "139 0013 9817", "country_id": country.id}),
                 (mine[1], {"is_company": True}),
-                (mine[1], {"country_id": country.id}),
                 # With whom he is registered in the same breath, and who becomes a customer
                 (self._as(self.customers["beihe"], "a"), {**known, "user_id": self.users["a"].id}),
                 (self._as(buyer, "a").sudo(), {"parent_id": False}),
             ]
+            if dongfang.phone_sanitized == "+8613900139817":  # phonenumbers is installed
+                tries += [
+                    (mine[0], {"phone": "139 0013 9817", "country_id": country.id}),
+                    (mine[1], {"country_id": country.id}),
+                ]
             for record, values in tries:
                 with (
                     self.subTest(values=values),
