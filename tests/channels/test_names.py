@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
-from .world import MARK, ChannelWorld
+from odoo.addons.mail.tools.discuss import Store
+
+from .world import MARK, ChannelWorld, says
 
 
 @tagged("post_install", "-at_install")
@@ -174,6 +177,55 @@ class TestNames(ChannelWorld, TransactionCase):
             }.items():
                 self.assert_silent(f"{what} {model._name}.{field.name}", ask)
         self.assertTrue(asked)
+
+    def test_written(self):
+        """He writes the number himself, into a row of his own: nothing is copied or noted of it.
+
+        Changed values included, which Odoo writes down as superuser, and the mails about them.
+        """
+        written, noted = set(), set()
+        last = self.env["mail.mail"].sudo().search([], order="id desc", limit=1).id
+
+        @self.each
+        def check(field, theirs):
+            name, row = field.name, theirs.with_context(tracking_disable=False)
+            hidden = row.sudo()[name].id
+
+            def write():
+                other = None if not field.required else self._some_id(field.comodel_name, name)
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = %s WHERE id = %s",
+                        SQL.identifier(row._table),
+                        SQL.identifier(name),
+                        other,
+                        row.id,
+                    )
+                )
+                self.env.invalidate_all()
+                if hasattr(row, "message_subscribe"):
+                    row.sudo().message_subscribe(self.customers["beihe"].ids)
+                before = row.sudo().message_ids if hasattr(row, "message_ids") else None
+                row.write({name: hidden})
+                self.env.flush_all()
+                self.env.cr.flush()
+                written.add((row._name, name))
+                answer = [{key: self.answer(lambda k=key: row.read([k])) for key in row._fields}]
+                if before is not None and (new := row.sudo().message_ids - before):
+                    noted.update(value.id for value in new.tracking_value_ids)
+                    theirs = new.with_user(self.outsider).sudo(False)
+                    answer.append(Store().add(theirs).get_result())
+                mails = self.env["mail.mail"].sudo().search([("id", ">", last)])
+                answer += [{"mail": f"{mail.subject} {mail.body_html}"} for mail in mails]
+                # what tells it, of all that he got
+                return [
+                    {key: value} for each in answer for key, value in each.items() if says(value)
+                ]
+
+            self.assert_silent(f"{row._name}.{name}", write)
+
+        self.assertGreater(len(written), 5, written)
+        self.assertTrue(noted, "no change was noted")
 
     def test_who_may_reads_them(self):
         """Names are concealed from those only who may not see the record."""

@@ -28,6 +28,39 @@ class MailMessage(models.Model):
         # Odoo is content with the record: its base card is not enough
         return message if about.browse(document.res_id)._with_history() else self.browse()
 
+    # === THE NAME OF THE DOCUMENT === #
+
+    def _told_documents(self):
+        """``[(document, name to tell)]`` of those whose name may not be told as it is: Odoo reads
+        it as superuser, and it may be made of the names of hidden records."""
+        told = []
+        for model, messages in self.sudo().grouped("model").items():
+            if model and model in self.env and not self.env[model]._abstract:
+                ids = {message.res_id for message in messages if message.res_id}
+                documents = self.env[model].sudo(False).browse(ids).exists()
+                labels = documents._concealed_labels()
+                told += [
+                    (document, labels[document.id])
+                    for document in documents
+                    if document.id in labels
+                ]
+        return told
+
+    def _read_format(self, fnames, load="_classic_read"):
+        rows = super()._read_format(fnames, load)
+        if "record_name" not in fnames or self._concealing() is None:
+            return rows
+        told = {(record._name, record.id): name for record, name in self._told_documents()}
+        for row, message in zip(rows, self.sudo().browse(row["id"] for row in rows), strict=True):
+            row["record_name"] = told.get((message.model, message.res_id), row["record_name"])
+        return rows
+
+    def _to_store(self, store, fields, **kwargs):
+        super()._to_store(store, fields, **kwargs)
+        if self and self.sudo(False)._concealing() is not None:
+            for document, name in self._told_documents():
+                store.add(document.sudo(), {"display_name": name}, as_thread=True)
+
     def _concealed(self):
         if self._concealing() is None or not self:
             return frozenset()

@@ -18,7 +18,34 @@ class MailThread(models.AbstractModel):
     def _notify_by_email_prepare_rendering_context(self, *args, **kwargs):
         # One text for all who follow, some of whom may know less than the author
         told = self.with_context(confidentiality_mail=TO_OTHERS)
-        return super(MailThread, told)._notify_by_email_prepare_rendering_context(*args, **kwargs)
+        values = super(MailThread, told)._notify_by_email_prepare_rendering_context(*args, **kwargs)
+        if names := self._enforced_names():
+            values["record_name"] = self._without_names(values["record_name"] or "", names)
+            values["subtitles"] = [
+                self._without_names(each or "", names) for each in values["subtitles"]
+            ]
+        return values
+
+    def _enforced_names(self):
+        """The names of classified records of which the name of an open one may be made: who reads
+        a classified one himself gets its mails only if he may."""
+        registry = self.env["confidentiality.model"].sudo()
+        if len(self) != 1 or not registry._protection().guarded or registry._classified(self):
+            return set()
+        named = [self.sudo()[name] for name in self._concealed_many2ones()]
+        return {
+            record.display_name
+            for records in named
+            for label, found in registry._classified(records).items()
+            for record in found
+            if label.mode == "enforce"
+        }
+
+    def _message_compute_subject(self):
+        """Asked for as superuser, for the same person."""
+        subject = super()._message_compute_subject()
+        names = self.sudo(False)._concealed_names().get(self.id, ())
+        return self._without_names(subject or "", names) if names else subject
 
     @api.model
     def _generate_tracking_message(self, message, return_line="\n"):
