@@ -414,14 +414,18 @@ class TestInterference(SecretWorld, TransactionCase):
             env.flush_all()
             env.invalidate_all()
             answer = [
-                {name: value for name, value in row.items() if self.telling(value)}
+                {name: self.telling(value) for name, value in row.items()}
                 for row in env[model].browse(made).read()
             ]
         return answer
 
     def telling(self, value):
-        """Whether it is more than a number: a text, an amount, a name."""
-        return isinstance(value, (str, float)) or (isinstance(value, tuple) and len(value) == 2)
+        """What is more than a number of its own: a text, an amount, a name."""
+        if isinstance(value, tuple):
+            return value[-1]
+        if isinstance(value, float):
+            return round(value, 2)  # hours since it was made, for one
+        return value if isinstance(value, str) else None
 
     def meant(self, model, value, rows):
         again = partial(self.meant, model, rows=rows)
