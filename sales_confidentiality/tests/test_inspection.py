@@ -296,7 +296,7 @@ class TestFile(FileCommon):
         for login in ("t", "hr"):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 self.file(login).action_propose_reward("Kept it all")
-        for wrong in ((" ", 0), ("x", -1), ("x", "much")):
+        for wrong in ((" ", 0), ("x", -1), ("x", "much"), ("x", float("nan")), ("x", float("inf"))):
             with self.assertRaises(UserError), self.cr.savepoint():
                 self.file("tm").action_propose_reward(*wrong)
         wizard = (

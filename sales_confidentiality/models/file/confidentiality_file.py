@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -163,7 +165,7 @@ class ConfidentialityFile(models.Model):
             )
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Say what the reward is for."))
-        if isinstance(amount, bool) or not isinstance(amount, int | float) or amount < 0:
+        if type(amount) not in (int, float) or not 0 <= amount < inf:  # NaN is in no range
             raise UserError(self.env._("An amount is 0 or more."))
         measure = self.env["regulation.measure"]._propose(
             [
