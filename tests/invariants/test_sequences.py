@@ -77,7 +77,7 @@ class TestSequences(Sequences):
                 self.assertTrue(self.tally[name, outcome], (name, outcome))
 
 
-class Editable(Sequences):
+class Editable:
     """Confirmed orders are edited: what is judged beside goes on holding."""
 
     def test_sequences(self):
@@ -87,10 +87,10 @@ class Editable(Sequences):
 
 
 @tagged("post_install", "-at_install")
-class TestChangeIsOff(Editable):
+class TestChangeIsOff(Editable, Sequences):
     modes = {"order_change": "off"}
 
 
 @tagged("post_install", "-at_install")
-class TestChangeIsObserved(Editable):
+class TestChangeIsObserved(Editable, Sequences):
     modes = {"order_change": "observe"}
