@@ -297,7 +297,7 @@ class Dev:
                 check=False,
             )
         if "made" in done.stdout:
-            self.note(database, **note, bundles=wanted)
+            self.note(database, **{**note, "bundles": wanted})
         else:  # the tests that show pages say more
             say(f"scripts and styles could not be made:\n{done.stderr[-2000:]}")
 
