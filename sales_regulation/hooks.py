@@ -15,31 +15,40 @@ def free_rows(env, module):
     """Let the rows of a module of ours be deleted in whatever order.
 
     Roles, kinds and gates cannot be deleted while documents of ours refer to them, and those
-    are deleted later, with their tables. Between our own tables such references lose their
+    are deleted later, with their tables; nor can rows that we brought into Odoo's tables
+    (badges, examinations). References to our tables and those in our columns lose their
     meaning now.
     """
-    ours = [
-        model._table
-        for model in env.registry.values()
-        if model._auto and not model._abstract and model._original_module == module
+    models = [model for model in env.registry.values() if model._auto and not model._abstract]
+    tables = [model._table for model in models if model._original_module == module]
+    columns = [
+        f"{model._table}.{field.name}"
+        for model in models
+        for field in model._fields.values()
+        if field.type == "many2one" and field.store and set(field._modules) == {module}
     ]
     for table, constraint in env.execute_query(
         SQL(
             """
-            SELECT conrelid::regclass::text, conname
-              FROM pg_constraint
-             WHERE contype = 'f'
-               AND confrelid IN (SELECT oid FROM pg_class
-                                  WHERE relname IN %(ours)s
-                                    AND relnamespace = current_schema::regnamespace)
+            SELECT relation.relname, con.conname
+              FROM pg_constraint con
+              JOIN pg_class relation ON relation.oid = con.conrelid
+              JOIN pg_class target ON target.oid = con.confrelid
+              JOIN pg_attribute attribute
+                ON attribute.attrelid = con.conrelid AND attribute.attnum = con.conkey[1]
+             WHERE con.contype = 'f'
+               AND relation.relnamespace = current_schema::regnamespace
+               AND (target.relname = ANY(%(tables)s)
+                    OR relation.relname || '.' || attribute.attname = ANY(%(columns)s))
             """,
-            ours=tuple(ours),
+            tables=tables,
+            columns=columns,
         )
     ):
         env.cr.execute(
             SQL(
                 "ALTER TABLE %s DROP CONSTRAINT %s",
-                SQL.identifier(table.strip('"')),
+                SQL.identifier(table),
                 SQL.identifier(constraint),
             )
         )
