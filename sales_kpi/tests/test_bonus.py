@@ -279,7 +279,9 @@ class TestBonusTwoRegulations(BonusCommon):
 
     def setUp(self):
         super().setUp()
-        other = self._profile(publish=False, assign={"team_id": self.users["t"].sale_team_id.id})
+        other = self._profile(
+            publish=False, appeal_days=0, assign={"team_id": self.users["t"].sale_team_id.id}
+        )
         self._scheme(other, self.scheme_lines, role_id=False)
         other.bonus_scheme_ids = [
             Command.create({"name": "Pool of calls", "mode": "pool", "percent": 10})
