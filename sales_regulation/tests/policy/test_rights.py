@@ -261,14 +261,14 @@ class TestRights(PolicyCase):
             lambda row: row.team_id == self.teams["ka"]
         )
         self.assertEqual(first.user_id, self.users["km"])
-        with self.assertRaisesRegex(ValidationError, "KM Chen Gang"):
+        with self.assertRaisesRegex(ValidationError, "KM Chen Gang"), self.cr.savepoint():
             self._hold("tm", "ka_manager", **values)
         # Another team, and the company as a whole, are another matter
         self._hold("tm", "ka_manager", **{**values, "team_id": self.teams["tele"].id})
         self._hold("tm", "ka_manager", date_from=today)
         first.date_to = today
         second = self._hold("tm", "ka_manager", **{**values, "date_from": tomorrow})
-        with self.assertRaisesRegex(ValidationError, "TM"):
+        with self.assertRaisesRegex(ValidationError, "TM"), self.cr.savepoint():
             first.date_to = tomorrow
         self.assertEqual(second.user_id, self.users["tm"])
 
