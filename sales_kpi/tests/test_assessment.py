@@ -524,7 +524,13 @@ class TestAppeal(AssessmentCommon):
         self.assertEqual(self.sheet(cycle).appeal_ids, appeal)
         self.assertEqual(
             self.env["regulation.register"]
-            .search([("event", "in", ("scores_published", "score_appealed", "appeal_answered"))], order="id")
+            .search(
+                [
+                    ("event", "in", ("scores_published", "score_appealed", "appeal_answered")),
+                    ("company_id", "=", self.company.id),
+                ],
+                order="id",
+            )
             .mapped("event"),
             ["scores_published", "score_appealed", "appeal_answered", "scores_published"],
         )

@@ -19,7 +19,8 @@ KNOWN = [
     {"phone": "+86 139 0013 9817"},
 ]
 #: whether the customers ``one`` and ``two`` are cards of one customer
-ALIKE = """(one.vat = two.vat OR one.email_normalized = two.email_normalized
+ALIKE = """(one.company_id IS NULL OR two.company_id IS NULL OR one.company_id = two.company_id)
+       AND (one.vat = two.vat OR one.email_normalized = two.email_normalized
             OR one.phone_sanitized = two.phone_sanitized AND LENGTH(one.phone_sanitized) > 5
             OR one.is_company AND two.is_company AND LOWER(one.name) = LOWER(two.name))"""
 
@@ -152,9 +153,9 @@ class Ownership(Regulation):
             self.base["res_partner"],
             self.cast,
         )
-        self.call(
-            who, "res.partner", "write", contacts[index % len(contacts)], {"parent_id": False}
-        )
+        if contacts:
+            contact = contacts[index % len(contacts)]
+            self.call(who, "res.partner", "write", contact, {"parent_id": False})
 
     do_separate = deed(separate, who=["a", "b", "km"], index=INDEX)
 
@@ -289,12 +290,14 @@ class Ownership(Regulation):
                     SELECT partner.*, row.user_id AS owner
                       FROM customer_registration row JOIN res_partner partner
                         ON partner.id = row.partner_id
-                     WHERE row.state = 'active'
+                     WHERE row.state = 'active' AND (partner.id = ANY(%s) OR partner.id > %s)
                        AND (now() AT TIME ZONE 'Asia/Shanghai')::date
                          - (row.registered_at + interval '8 hours')::date <= 7)
                 SELECT one.id, two.id FROM held one JOIN held two
                     ON one.id < two.id AND one.owner != two.owner AND {ALIKE}
-                """
+                """,
+                self.cast,
+                self.base["res_partner"],
             )
         )
 
@@ -401,11 +404,17 @@ class Ownership(Regulation):
                AND (one.id = two.id
                     OR one.commercial_partner_id = one.id AND one.user_id IS DISTINCT FROM %s
                        AND {ALIKE})
+               -- who has renewed his own has lost nobody
+               AND NOT EXISTS (
+                    SELECT 1 FROM customer_registration later
+                     WHERE later.partner_id = lost.partner_id AND later.user_id = lost.user_id
+                       AND later.id > lost.id AND later.id != %s)
             """,
             partner,
             row[1],
             self.wait,
             row[1],
+            row[0],
         )
         assert not lost, f"the former owner of {lost} did not wait for {partner}"
 

@@ -683,12 +683,12 @@ class CustomerRegistration(models.Model):
     def _check_waiting(self, company, partners, user, since, same):
         """Whoever lost a customer waits, for another card of the same customer too."""
         ids = {partner.id for partner in partners}
-        likes = {one for partner in partners for one in same.get(partner.id, ())} - ids
-        # Who is his again is no reason to wait
-        likes = self.env["res.partner"].sudo().browse(likes).filtered(lambda p: p.user_id != user)
+        ids |= {one for partner in partners for one in same.get(partner.id, ())}
+        # Who is his, or is his again, is no reason to wait
+        customers = self.env["res.partner"].sudo().browse(ids)
         lost = self.sudo().search(
             [
-                ("partner_id", "in", [*ids, *likes.ids]),
+                ("partner_id", "in", customers.filtered(lambda p: p.user_id != user).ids),
                 ("user_id", "=", user.id),
                 ("end_reason", "in", ("lapsed", "taken", "given_up")),
                 ("ended_at", ">=", company._regulation_utc(since, time.min)),

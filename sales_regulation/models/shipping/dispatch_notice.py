@@ -877,8 +877,10 @@ class DispatchNotice(models.Model):
                         field=field._description_string(self.env),
                     )
                 )
-        if "corrects_id" in values:
+        if values.get("corrects_id"):
             values["corrects_id"] = given_record(Receipt, values["corrects_id"]).id
+            if not values["corrects_id"]:
+                raise UserError(self.env._("Only the valid entry of this notice can be corrected."))
         try:
             values["date"] = fields.Date.to_date(values.get("date") or None)
         except (TypeError, ValueError) as error:

@@ -30,7 +30,10 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
             # B calls; A's claim is the older one then
             self.contact("b", "dongfang").action_hand_in()
             dongfang.write({"email": "office@dongfang.example.com", "vat": "CN1234567890"})
-            with self.assertRaisesRegex(UserError, "customer of somebody else"):
+            with (
+                self.assertRaisesRegex(UserError, "customer of somebody else"),
+                self.env.cr.savepoint(),
+            ):
                 self._as(xinghai, "a").write({"email": "office@dongfang.example.com"})
             # Not even if a manager has let it pass
             self._as(xinghai, "km").sudo().write({"email": "office@dongfang.example.com"})
@@ -83,6 +86,7 @@ class TestCustomerHostile(HostileMixin, OwnershipCommon):
                 with (
                     self.subTest(values=values),
                     self.assertRaisesRegex(UserError, "customer of somebody else.*Chen Gang"),
+                    self.env.cr.savepoint(),
                 ):
                     record.write(dict(values))
             # What resembles nobody, or one's own, is nobody's business

@@ -589,6 +589,22 @@ class TestPool(OwnershipCommon):
                 with self.assertRaisesRegex(UserError, "already registered"):
                     self.merge("a", *pair)
 
+    def test_who_renews_his_own_does_not_wait(self):
+        """A waiting time longer than the protection: he has lost nobody."""
+        self.env.cr.execute(
+            "UPDATE regulation_profile SET ownership_wait_days = 30 WHERE id = %s",
+            [self.profile.id],
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+        for day in ("2026-03-12", "2026-03-22"):
+            with self.at(f"{day} 10:00"):
+                self.register("b")
+        with self.at("2026-04-02 10:00"):
+            self.register("a")
+        with self.at("2026-04-12 10:00"), self.assertRaisesRegex(UserError, "wait"):
+            self.register("b")
+
     def test_former_owner_waits_for_another_card_too(self):
         values = {
             "name": "Free",

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.order.sale_order_lock import STOCK_FLOW, order_flow
 from ...tools import engine
 from .common import OrderCommon
 
@@ -107,6 +108,32 @@ class TestOrderEdit(Edited):
             ),
         ):
             self.assertFalse(self._tried(step))
+
+    def test_reinvoiced_lines(self):
+        """What Odoo re-invoices is not ordered, until somebody changes it."""
+        self.profile = self._price_profile()
+        order = self._order("a", quantity=10)
+        order.action_confirm()
+        ticket = self.env["product.product"].create(
+            {"name": "Train ticket", "type": "service", "list_price": 0}
+        )
+        values = {
+            "order_id": order.id,
+            "product_id": ticket.id,
+            "product_uom_qty": 1,
+            "price_unit": 80,
+            "is_expense": True,
+            "regulation_reinvoiced": True,
+        }
+        Line = order.order_line.browse()
+        with self.assertRaisesRegex(AccessError, "computed"):
+            Line.create(values)
+        line = order_flow(Line, STOCK_FLOW).create(values).with_env(order.env)
+        self.assertTrue(line.regulation_reinvoiced)
+        self.assertNotIn(line, order._contract_goods_lines())
+        line.price_unit = 90
+        self.assertFalse(line.regulation_reinvoiced)
+        self.assertIn(line, order._contract_goods_lines())
 
     def test_what_was_granted_stays(self):
         """An order at an approved price may be edited otherwise; its price may go up."""

@@ -477,6 +477,7 @@ class TestDispatchShipment(DispatchCommon):
             ({"receiver_name": "Lin", "acceptance": "fine"}, "fine is no"),
             ({"receiver_name": "Lin", "company_id": 1}, "company_id"),
             ({"receiver_name": "Lin", "corrects_id": 999999}, "valid entry"),
+            ({"receiver_name": "Lin", "corrects_id": "first"}, "names no record"),
             ("text", "Who received"),
         ):
             with self.assertRefused(text):
