@@ -184,7 +184,7 @@ class TestNames(ChannelWorld, TransactionCase):
         Changed values included, which Odoo writes down as superuser, and the mails about them.
         """
         written, noted = set(), set()
-        last = self.env["mail.mail"].sudo().search([], order="id desc", limit=1).id
+        last = self.env["mail.mail"].sudo().search([], order="id desc", limit=1).id or 0
 
         @self.each
         def check(field, theirs):
