@@ -283,6 +283,7 @@ MORE_PATHS = {
     ),
     "kpi.commission": ("order_id",),
     "kpi.development.plan": ("sheet_id",),
+    "kpi.quota.day": ("is_latest", "sheet_id"),
     "kpi.sheet.criterion": ("sheet_id",),
     "kpi.sheet.line": ("date_from", "frequency", "is_latest", "sheet_id"),
     "kpi.sheet.member": ("sheet_id",),
