@@ -49,6 +49,8 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _generate_tracking_message(self, message, return_line="\n"):
+        if not self.env["confidentiality.model"].sudo()._protection().guarded:
+            return super()._generate_tracking_message(message, return_line=return_line)
         values = message.sudo().tracking_value_ids.with_context(confidentiality_mail=TO_OTHERS)
         by_model = values.grouped(lambda value: value.field_id.model)
         if any(theirs._told_values(name) for name, theirs in by_model.items()):
