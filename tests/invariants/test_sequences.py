@@ -86,11 +86,11 @@ class Editable:
             self.assertTrue(self.reach[what], what)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestChangeIsOff(Editable, Sequences):
     modes = {"order_change": "off"}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestChangeIsObserved(Editable, Sequences):
     modes = {"order_change": "observe"}

@@ -25,8 +25,7 @@ TIER = {
 class TestStorylineConfidentiality(StorylineSecrets, StorylineCase):
     """Confidentiality checks of the storyline: who gets what of Xinghai (C50-C52).
 
-    By JSON-2 and by the addresses that a browser asks; the screens themselves are in
-    ``test_confidentiality_screens``.
+    By JSON-2 and by the addresses that a browser asks.
     """
 
     @classmethod
