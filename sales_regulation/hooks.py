@@ -16,9 +16,10 @@ def free_rows(env, module):
 
     Roles, kinds and gates cannot be deleted while documents of ours refer to them, and those
     are deleted later, with their tables; nor can rows that we brought into Odoo's tables
-    (badges, examinations). References to our tables and those in our columns lose their
-    meaning now.
+    (badges, examinations). From now on a document of ours goes with what it refers to, and a
+    column of ours in a table of Odoo's is emptied.
     """
+    env.flush_all()
     models = [model for model in env.registry.values() if model._auto and not model._abstract]
     tables = [model._table for model in models if model._original_module == module]
     columns = [
@@ -27,16 +28,19 @@ def free_rows(env, module):
         for field in model._fields.values()
         if field.type == "many2one" and field.store and set(field._modules) == {module}
     ]
-    for table, constraint in env.execute_query(
+    going = env["ir.module.module"].search([("state", "=", "to remove")]).mapped("name")
+    staying = {model._table for model in models if model._original_module not in going}
+    for table, column, constraint, target in env.execute_query(
         SQL(
             """
-            SELECT relation.relname, con.conname
+            SELECT relation.relname, attribute.attname, con.conname, target.relname
               FROM pg_constraint con
               JOIN pg_class relation ON relation.oid = con.conrelid
               JOIN pg_class target ON target.oid = con.confrelid
               JOIN pg_attribute attribute
                 ON attribute.attrelid = con.conrelid AND attribute.attnum = con.conkey[1]
              WHERE con.contype = 'f'
+               AND con.confdeltype IN ('r', 'a')
                AND relation.relnamespace = current_schema::regnamespace
                AND (target.relname = ANY(%(tables)s)
                     OR relation.relname || '.' || attribute.attname = ANY(%(columns)s))
@@ -47,8 +51,17 @@ def free_rows(env, module):
     ):
         env.cr.execute(
             SQL(
-                "ALTER TABLE %s DROP CONSTRAINT %s",
-                SQL.identifier(table),
-                SQL.identifier(constraint),
+                """
+                ALTER TABLE %(table)s
+                      ALTER COLUMN %(column)s DROP NOT NULL,
+                       DROP CONSTRAINT %(constraint)s,
+                        ADD CONSTRAINT %(constraint)s FOREIGN KEY (%(column)s)
+                            REFERENCES %(target)s ON DELETE %(action)s NOT VALID
+                """,
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                constraint=SQL.identifier(constraint),
+                target=SQL.identifier(target),
+                action=SQL("SET NULL" if table in staying else "CASCADE"),
             )
         )

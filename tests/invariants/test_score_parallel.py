@@ -417,7 +417,7 @@ class TestScoreParallel(BaseCase):
             with (
                 patch.object(sheet_class, "_compute_for", _compute_for),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(psycopg2.OperationalError),
+                self.assertRaises(psycopg2.InterfaceError),
             ):
                 env["kpi.cycle"]._cron_compute()
         finally:

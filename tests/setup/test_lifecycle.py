@@ -126,7 +126,7 @@ counts = {
 }
 result = {'counts': counts, 'ours': [
     model._name for model in env.registry.values() if model._auto and not model._abstract
-    and model._original_module.startswith('sales_')]}
+    and model._original_module in ('sales_regulation', 'sales_kpi', 'sales_confidentiality')]}
 """
 
 UNINSTALL = """

@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.tools import SQL
 
 
 class StockMove(models.Model):
@@ -14,11 +15,33 @@ class StockMove(models.Model):
         # under which the goods were asked for only: a number that somebody writes tells nothing.
         if self.env.su or self.env["confidentiality.grant"]._access() is None:
             return super()._compute_description_picking()
-        known = self.filtered(
-            lambda move: (
-                (order := move.sudo().sale_line_id.order_id)
-                and order in move.sudo().reference_ids.sale_ids
-            )
-        )
+        known = self.browse(move.id for move in self.sudo()._of_their_order())
         super(StockMove, known.sudo())._compute_description_picking()
         return super(StockMove, self - known)._compute_description_picking()
+
+    def _of_their_order(self):
+        """Those that were asked for under the order named, or that come back from such a move."""
+        sold = self.filtered("sale_line_id")
+        returned = sold.origin_returned_move_id
+        references = (sold | returned).reference_ids
+        # Not what is in memory: there the orders are left out that the keeper may not open
+        references.flush_model(["sale_ids"])
+        asked = set(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT reference_id, sale_id FROM stock_reference_sale_rel
+                     WHERE reference_id = ANY(%s)
+                    """,
+                    references.ids,
+                )
+            )
+        )
+
+        def of_its_order(move):
+            order = move.sale_line_id.order_id
+            origin = move.origin_returned_move_id
+            moves = move | origin if origin.sale_line_id == move.sale_line_id else move
+            return any((reference.id, order.id) in asked for reference in moves.reference_ids)
+
+        return sold.filtered(of_its_order)

@@ -3,6 +3,8 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -431,6 +433,8 @@ class KpiCycle(models.Model):
             try:
                 with self.env.cr.savepoint():
                     cycle._compute_scores()
+            except psycopg2.InterfaceError:
+                raise  # the connection is gone: nobody's scores can be computed
             except Exception:
                 _logger.exception("Scores %s could not be computed", cycle.id)
             if not Cron._commit_progress(1):

@@ -16,10 +16,13 @@ export const reg = {
     /** Wait for something to be seen. */
     see: (trigger) => [{ trigger }],
 
-    /** Press a button of the status bar; on a phone all but the first are in a menu. */
-    press: (name) => [
+    /**
+     * Press a button of the status bar; on a phone all but the first are in a menu. In a dialog
+     * the menu is no part of the dialog, which a tour lets pass for triggers from "body" on.
+     */
+    press: (name, scope = "") => [
         {
-            trigger: `.o_statusbar_buttons button[name='${name}'], .o_statusbar_buttons button:has(.oi-ellipsis-v)`,
+            trigger: `${scope} .o_statusbar_buttons button[name='${name}'], ${scope} .o_statusbar_buttons button:has(.oi-ellipsis-v)`,
             async run({ anchor, click }) {
                 if (anchor.getAttribute("name") !== name) {
                     await click(anchor);
@@ -27,7 +30,7 @@ export const reg = {
             },
         },
         {
-            trigger: `.o_statusbar_buttons button[name='${name}']:enabled, .o-dropdown--menu button[name='${name}']:enabled`,
+            trigger: `${scope && "body"} ${scope} .o_statusbar_buttons button[name='${name}']:enabled, .o-dropdown--menu button[name='${name}']:enabled`,
             run: "click",
         },
     ],

@@ -53,10 +53,14 @@ tours.add("regulation_director_publishes", {
         ]),
         ...reg.only("mobile", [
             { trigger: "[name='gate_ids'] .o_kanban_record:contains('Payment before shipment')", run: "click" },
-            { trigger: `${reg.dialog} button[name='action_enforce']`, run: "click" },
+            ...reg.press("action_enforce", reg.dialog),
             { trigger: `${reg.dialog} [name='mode']:contains('Enforce')` },
             { trigger: `${reg.dialog} .btn-close, ${reg.dialog} .o_form_button_cancel, ${reg.dialog} .oi-arrow-left`, run: "click" },
         ]),
-        { trigger: "[name='gate_ids'] :is(.o_data_row, .o_kanban_record):contains('Payment before shipment'):contains('Enforce')" },
+        {
+            trigger:
+                "[name='gate_ids'] .o_data_row:contains('Payment before shipment'):contains('Enforce'), " +
+                "[name='gate_ids'] .o_kanban_record:contains('Payment before shipment'):contains('Enforce')",
+        },
     ],
 });
