@@ -188,15 +188,17 @@ def _registry_at_hand(request):
         yield
         return
     request.getfixturevalue("load_http")
+    from odoo.addons.sales_regulation.tests.browser import keep_browsers
     from odoo.addons.sales_regulation.tests.caches import keep_caches
 
-    end = keep_caches() if not APART else lambda: None
+    ends = [] if APART else [keep_caches(), keep_browsers()]
     _cheap_keys()
     _cheap_clock()
     gc.collect()
     gc.freeze()
     yield
-    end()
+    for end in ends:
+        end()
     _shared().close()
 
 
