@@ -3,6 +3,7 @@
 from . import test_access
 from . import test_labels
 from . import test_masks
+from . import test_lookups
 from . import test_log
 from . import test_conditions
 from . import test_card

@@ -40,6 +40,17 @@ class Base(models.AbstractModel):
             real = real.filtered("share")
         return frozenset(real._ids) - frozenset(real.filtered_domain(domain)._ids)
 
+    @api.model
+    def _without_concealed(self, found):
+        """``{key: records}`` that Odoo looked up past the rules, without those that are hidden."""
+        if not found or self._concealing() is None:
+            return found
+        hidden = self.browse().union(*found.values())._concealed()
+        return {
+            key: records.browse(id_ for id_ in records._ids if id_ not in hidden)
+            for key, records in found.items()
+        }
+
     def _with_history(self):
         """Those of these records whose history, activities and files the person may read: of
         what has a base card he reads it in full."""

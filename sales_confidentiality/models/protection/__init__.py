@@ -7,12 +7,15 @@ from . import confidentiality_satellite
 from . import regulation_protected
 from . import ir_rule
 from . import res_partner
+from . import res_partner_bank
 from . import crm_lead
 from . import crm_team
+from . import utm_campaign
 from . import sale_order
 from . import sale_order_line
 from . import sale_report
 from . import stock_move
+from . import stock_forecasted
 from . import account_move
 from . import account_move_line
 from . import account_invoice_report

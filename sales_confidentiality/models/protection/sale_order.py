@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 from ...tools import label_index
 from .confidentiality_model import LABEL_FIELD, OWNER_FIELD
@@ -24,3 +24,13 @@ class SaleOrder(models.Model):
         for field, before in zip(fields, pending, strict=True):
             self.env.remove_to_compute(field, self.env.records_to_compute(field) - before)
         return result
+
+    @api.depends_context("uid")
+    def _compute_duplicated_order_ids(self):
+        return super()._compute_duplicated_order_ids()
+
+    def _fetch_duplicate_orders(self):
+        """Who types the reference of a hidden order does not learn that there is one."""
+        found = super()._fetch_duplicate_orders()
+        told = self._without_concealed({key: self.browse(ids) for key, ids in found.items()})
+        return {key: set(orders.ids) for key, orders in told.items()}
