@@ -12,6 +12,8 @@ class TestConfidentialityLists(test_lists.TestLists):
     """The lists and cards of this addon's menus: as many queries for 80 rows as for one."""
 
     addon = "sales_confidentiality"
+    few_lines = {"confidentiality.case.member": "whoever is not on a case does not see it"}
+    lines = frozenset({"confidentiality.attendance", "confidentiality.nda.signature"})
 
     def rows(self, action, menus):
         """What has to be there: sessions of people with grants, an alert about somebody else."""
@@ -53,13 +55,14 @@ class TestConfidentialityLists(test_lists.TestLists):
             self.env.flush_all()
         return super().rows(action, menus)
 
-    def distinct(self, table, row, number):
+    def distinct(self, table, row, number, inside=None):
         """Levels differ by their rank; many labels of one kind are need-to-know lists."""
         if table == "confidentiality_level":
-            return {**super().distinct(table, row, number), "rank": SQL("1000 + number.number")}
+            found = super().distinct(table, row, number, inside)
+            return {**found, "rank": SQL("1000 + number.number")}
         if table == "confidentiality_nda":
             return {"state": SQL("'expired'")}
-        if table == "confidentiality_attendance":
+        if table == "confidentiality_attendance" and inside != "training_id":
             return {"training_id": SQL("NULL::int4"), "state": SQL("'attended'")}
         if table == "confidentiality_label":
             return {"is_compartment": SQL("TRUE")}
@@ -68,7 +71,7 @@ class TestConfidentialityLists(test_lists.TestLists):
             return {"state": SQL("'left'")}
         if table == "confidentiality_suspension":
             return {"lifted_at": SQL("NOW() AT TIME ZONE 'UTC'")}
-        return super().distinct(table, row, number)
+        return super().distinct(table, row, number, inside)
 
     def made(self, model, user):
         """Cases are seen by who is on them, suspensions by anybody but the person."""

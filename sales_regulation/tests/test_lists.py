@@ -2,7 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import unittest
 from ast import literal_eval
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -10,7 +13,13 @@ from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.sales_regulation.tests.screens import is_ours, own_fields, show, specification
+from odoo.addons.sales_regulation.tests.screens import (
+    SUBPAGE,
+    is_ours,
+    own_fields,
+    show,
+    specification,
+)
 
 #: the people of the demo company, who may do least first
 PEOPLE = (
@@ -28,15 +37,22 @@ VALUES = {
 COPIED = frozenset(
     {
         "res.partner",
+        "res.users",
         "crm.lead",
         "calendar.event",
         "sales.budget.category",
         "sales.plan.indicator",
         "kpi.bonus.scheme",
+        "ka.tier",
+        "regulation.gate",
+        "regulation.role",
+        "sales.plan.section.kind",
     }
 )
 #: every row of these asks another model by nature: {model: reason}
 EXEMPT = {"regulation.work.queue": "as many queries as there are work lists, a few dozen at most"}
+#: who is the same in all rows of many people, as nobody else would see them
+SAME = {"visit.check.in": {"manager_id"}, "confidentiality.report": {"user_id"}}
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +67,23 @@ class TestLists(TransactionCase):
 
     #: whose menus
     addon = "sales_regulation"
+    #: lines of which a document cannot have many: {model: reason}
+    few_lines = {"regulation.dossier.item": "one of each kind of item"}
+    #: lines that are not to be missing among those of the forms
+    lines = frozenset(
+        {
+            "dispatch.notice.line",
+            "regulation.clause",
+            "sale.order.line",
+            "sales.budget.line",
+            "sales.contract.line",
+            "sales.plan.line",
+            "stock.move",
+            "visit.plan.line",
+        }
+    )
+    #: calls of ``copies``: names of none are those of another
+    turn = 0
 
     @classmethod
     def setUpClass(cls):
@@ -70,12 +103,15 @@ class TestLists(TransactionCase):
         )
         actions = self.env["ir.actions.act_window"].browse(records.mapped("res_id"))
         for action in actions.sorted("res_model"):
-            menus = self.env["ir.ui.menu"].search(
-                [("action", "=", f"ir.actions.act_window,{action.id}")]
-            )
+            menus = self.menus(action)
             model = self.env[action.res_model]
             if menus and not model._transient and model._name not in EXEMPT:
                 yield action, menus
+
+    def menus(self, action):
+        return self.env["ir.ui.menu"].search(
+            [("action", "=", f"ir.actions.act_window,{action.id}")]
+        )
 
     def viewers(self, action, menus):
         """The people who see the menu, each with the model as he sees it."""
@@ -177,10 +213,11 @@ class TestLists(TransactionCase):
             "boolean": False,
         }.get(field.type, 1)
 
-    def copies(self, model, row, number=ROWS - 1, lines=True):
-        """As many copies of one row, with its own lines."""
+    def copies(self, model, row, number=ROWS - 1, lines=True, inside=None):
+        """As many copies of one row, with its own lines; inside its document by that column."""
         table = model._table
-        changed = self.distinct(table, row, number)
+        self.turn += 1
+        changed = self.distinct(table, row, number, inside)
         copied = self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) SELECT %s FROM %s row,"
@@ -254,7 +291,7 @@ class TestLists(TransactionCase):
             SQL.identifier(record._table),
         )
 
-    def distinct(self, table, row, number):
+    def distinct(self, table, row, number, inside=None):
         """``{column: what it is in a copy}``, so that no two rows are the same where none may be."""
         self.cr.execute(
             """
@@ -277,13 +314,13 @@ class TestLists(TransactionCase):
             for name, kind, target in zip(names, types, targets, strict=True):
                 column = SQL("row.%s", SQL.identifier(name))
                 if kind in ("varchar", "text"):
-                    ways[0] = (name, SQL("%s || '-' || number", column))
+                    ways[0] = (name, SQL("%s || %s || number.number", column, f"-{self.turn}-"))
                 elif kind == "date":
-                    ways[1] = (name, SQL("%s + number", column))
-                elif target:
+                    ways[1] = (name, SQL("%s + number.number", column))
+                elif target and name != inside:
                     ways[3] = (name, None)
-                elif kind in ("int4", "int8"):
-                    ways[2] = (name, SQL("%s + number", column))
+                elif not target and kind in ("int4", "int8"):
+                    ways[2] = (name, SQL("%s + number.number", column))
             if ways:
                 name, value = ways[min(ways)]
                 found[name] = value or self.another(table, name, row.sudo()[name][:1], number)
@@ -292,41 +329,289 @@ class TestLists(TransactionCase):
     # -- the tests ------------------------------------------------------------------
 
     def queries(self, model, view_type, spec, rows):
-        """Queries of one request with our fields, Odoo's caches being warm.
-
-        On a model of Odoo's those that our fields add: its own may ask row by row.
-        """
+        """Queries of one request with our fields; on a model of Odoo's those that ours add:
+        its own may ask row by row."""
         taken = self.one_request(model, view_type, spec, rows)
         if not is_ours(model):
-            own = own_fields(model)
-            stock = {name: part for name, part in spec.items() if name not in own}
-            taken -= self.one_request(model, view_type, stock, rows)
+            taken -= self.one_request(model, view_type, self.stock_part(model, spec), rows)
         return taken
 
     def one_request(self, model, view_type, spec, rows):
-        for _turn in range(2):
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            result = show(model, view_type, spec, rows)
-            taken = self.cr.sql_log_count - before
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        result = show(model, view_type, spec, rows)
         self.assertEqual(len(result["records"]), len(rows), "rows are hidden from the viewer")
-        return taken
+        return self.cr.sql_log_count - before
+
+    def assertNotMore(self, many, few, message):
+        """``many()`` takes no more queries than ``few()``, Odoo's caches being warm.
+
+        Fewer it may: among what 80 rows name is what one row needs later.
+        """
+        few()
+        bar = few()
+        # What only the many need is warm the second time
+        if (taken := many()) > bar and (taken := many()) > bar:
+            self.fail(f"{message}: {taken} queries, {bar} for few")
+
+    def stock_part(self, model, spec):
+        """What Odoo's own fields are asked of a model and its lines: ours left out."""
+        own = own_fields(model)
+        return {
+            name: {**part, "fields": self.stock_part(self.env[field.comodel_name], part["fields"])}
+            if (field := model._fields[name]).type == "one2many" and part.get("fields")
+            else part
+            for name, part in spec.items()
+            if is_ours(model) or name not in own
+        }
+
+    def pages(self, action):
+        """``{list or kanban: its view}`` of an action."""
+        return {mode: view for view, mode in action.views if mode in ("list", "kanban")}
+
+    def check_rows(self, action, model, many, few):
+        for view_type, view_id in self.pages(action).items():
+            spec = specification(model, view_type, view_id)
+            self.assertNotMore(
+                partial(self.queries, model, view_type, spec, many),
+                partial(self.queries, model, view_type, spec, few),
+                f"{action.xml_id}: {view_type} as {model.env.user.login}, {len(many)} rows",
+            )
+
+    def check_alike(self, action, menus):
+        model, rows = self.rows(action, menus)
+        self.check_rows(action, model, rows, rows[:1])
 
     def test_one_row_or_eighty(self):
         for action, menus in self.actions():
-            shown = {mode: view for view, mode in action.views if mode in ("list", "kanban")}
-            if not shown:
+            if self.pages(action):
+                with self.subTest(action=action.xml_id), self.undone():
+                    self.check_alike(action, menus)
+
+    @contextmanager
+    def undone(self):
+        with self.cr.savepoint() as savepoint:
+            yield
+            savepoint.rollback()
+            self.env.invalidate_all()
+
+    # -- rows of many people --------------------------------------------------------
+
+    def named(self, model):
+        """The fields in which a row names people and customers."""
+        return [
+            field
+            for field in model._fields.values()
+            if field.type == "many2one"
+            and field.comodel_name in ("res.users", "res.partner")
+            and (field.store and field.column_type)
+            and field.name not in {"create_uid", "write_uid"} | SAME.get(model._name, set())
+        ]
+
+    def spread(self, rows, viewer):
+        """Give each copy, by SQL, customers of its own, and the people in turn.
+
+        The people of one company: only one is of another, whose name would be asked once.
+        Not who looks: some rows are hidden from whom they are about.
+        """
+        first, values, customers = rows[:1].sudo(), [], {}
+        for turn, field in enumerate(self.named(rows)):
+            named = first[field.name]
+            # Nobody, or himself: the company of a customer that is one
+            if named in (named.browse(), first):
                 continue
-            with self.subTest(action=action.xml_id), self.cr.savepoint() as savepoint:
-                model, rows = self.rows(action, menus)
-                for view_type, view_id in shown.items():
-                    spec = specification(model, view_type, view_id)
-                    self.queries(model, view_type, spec, rows)
-                    # Fewer: among what 80 rows name is what one row needs later
-                    self.assertLessEqual(
-                        self.queries(model, view_type, spec, rows),
-                        self.queries(model, view_type, spec, rows[:1]),
-                        f"{action.xml_id}: {view_type} as {model.env.user.login}, {len(rows)} rows",
-                    )
-                savepoint.rollback()
-                self.env.invalidate_all()
+            if field.comodel_name == "res.users":
+                # Each field begins with another one: two people stay two
+                ids = [one.id for one in self.people - viewer if one.company_id == self.company]
+                ids = ids[turn:] + ids[:turn]
+            else:
+                if named not in customers:
+                    customers[named] = self.customers(named).ids
+                ids = customers[named]
+            values.append(
+                SQL(
+                    "%s = (%s::int[])[1 + one.number %% %s]",
+                    SQL.identifier(field.name),
+                    ids,
+                    len(ids),
+                )
+            )
+        if values:
+            self.cr.execute(
+                SQL(
+                    "UPDATE %s row SET %s FROM unnest(%s::int[]) WITH ORDINALITY one(id, number)"
+                    " WHERE row.id = one.id",
+                    SQL.identifier(rows._table),
+                    SQL(", ").join(values),
+                    rows[1:].ids,
+                )
+            )
+            self.env.invalidate_all()
+        return len(values)
+
+    def customers(self, partner):
+        """Copies of a customer; who is no contact of another company is his own."""
+        copies = self.copies(partner, partner, lines=False)
+        if partner.commercial_partner_id == partner:
+            self.cr.execute(
+                "UPDATE res_partner SET commercial_partner_id = id WHERE id = ANY(%s)",
+                (copies.ids,),
+            )
+        return copies
+
+    def check_people(self, action, menus):
+        _model, rows = self.rows(action, menus)
+        # Who sees most: of the others the rows of other people are hidden
+        viewers = list(reversed(list(self.viewers(action, menus))))
+        if not self.spread(rows, viewers[0][0]):
+            return
+        for _user, model in viewers:
+            if model.search_count([("id", "in", rows.ids)]) == len(rows):
+                break
+        else:
+            self.fail(f"{action.xml_id}: nobody sees the rows of all people")
+        # The copies among themselves: other records name the first one
+        self.check_rows(action, model, rows[1:], rows[1:3])
+
+    def test_rows_of_many_people(self):
+        """The same where each row is of another customer and in turn of everybody: as for two."""
+        for action, menus in self.actions():
+            model = self.env[action.res_model]
+            if self.pages(action) and model._auto and self.named(model):
+                with self.subTest(action=action.xml_id), self.undone():
+                    self.check_people(action, menus)
+
+    # -- forms of many lines --------------------------------------------------------
+
+    def line_fields(self, model, spec):
+        """The lists of lines in a form."""
+        for name, part in spec.items():
+            field = model._fields[name]
+            if field.type == "one2many" and part.get("fields") and not field.domain:
+                line = self.env[field.comodel_name]
+                inverse = line._fields.get(field.inverse_name)
+                if line._auto and inverse and inverse.store and line._name not in self.few_lines:
+                    yield field
+
+    def move(self, field, lines, document):
+        self.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = %s WHERE id = ANY(%s)",
+                SQL.identifier(lines._table),
+                SQL.identifier(field.inverse_name),
+                document.id,
+                lines.ids,
+            )
+        )
+        self.env.invalidate_all()
+
+    def form_queries(self, record, spec):
+        taken = self.one_form(record, spec)
+        stock = self.stock_part(record, spec)
+        return taken - self.one_form(record, stock) if stock != spec else taken
+
+    def one_form(self, record, spec):
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        record.web_read(spec)
+        return self.cr.sql_log_count - before
+
+    def check_form(self, action, menus, view_id):
+        """The models of the lines that a document of the demo data has: of all of them many.
+
+        As the first who sees a document and all its lines.
+        """
+        hidden = None
+        for _user, model in self.viewers(action, menus):
+            with self.undone():
+                if found := model.search([], limit=200):
+                    name, lines = self.check_lines(action, found, view_id)
+                    hidden = hidden or name
+                    if lines or not hidden:
+                        return lines
+        self.assertFalse(hidden, f"{action.xml_id}: nobody sees all lines")
+        return set()
+
+    def check_lines(self, action, found, view_id):
+        """``(list of which lines are hidden, models of the lines that were counted)``"""
+        model = found.browse()
+        spec = specification(model, "form", view_id)
+        fields = list(self.line_fields(model, spec))
+        record = max(found, key=lambda one: sum(bool(one[field.name]) for field in fields))
+        fields = [field for field in fields if record[field.name]]
+        if not fields:
+            return None, set()
+        # The first line shown and copies of it: the others go to another document
+        elsewhere, nowhere = self.copies(record, record, 2, lines=False)
+        copies = {}
+        for field in fields:
+            first, *others = record.sudo()[field.name]
+            self.move(field, first.browse(other.id for other in others), elsewhere)
+            inside = field.inverse_name
+            copies[field] = self.copies(first, first, SUBPAGE - 1, inside=inside)
+            if len(record[field.name]) != SUBPAGE:
+                return field.name, set()
+        _cold, many = self.form_queries(record, spec), self.form_queries(record, spec)
+        for field in fields:
+            self.move(field, copies[field][1:], nowhere)
+        names = ", ".join(field.name for field in fields)
+        self.assertNotMore(
+            lambda: many,
+            partial(self.form_queries, record, spec),
+            f"{action.xml_id}: {SUBPAGE} of {names}",
+        )
+        return None, {field.comodel_name for field in fields}
+
+    def test_form_of_many_lines(self):
+        """A form asks as often for a page of lines as for two of each kind."""
+        seen, lines = set(), set()
+        for action, menus in self.actions():
+            for view_id, mode in action.views:
+                form = (action.res_model, view_id)
+                if mode == "form" and form not in seen and self.env[action.res_model]._auto:
+                    seen.add(form)
+                    with self.subTest(action=action.xml_id), self.undone():
+                        lines |= self.check_form(action, menus, view_id)
+        self.assertLessEqual(self.lines, lines)
+
+    # -- that growth is found ---------------------------------------------------------
+
+    def growing(self, asked):
+        """A column of visit plans that asks once for each of ``asked(plans)``."""
+        plans = self.env.registry["visit.plan"]
+        compute = plans._compute_month_name
+
+        def _compute_month_name(plans):
+            compute(plans)
+            for one in asked(plans.sudo()):
+                one.search_count([("id", "=", one.id)])
+
+        return patch.object(plans, "_compute_month_name", _compute_month_name)
+
+    def test_growth_is_found(self):
+        """What asks row by row, person by person or line by line does not pass."""
+        action = self.env.ref("sales_regulation.visit_plan_action")
+        menus = self.menus(action)
+        checks = {
+            "rows": lambda: self.check_alike(action, menus),
+            "people": lambda: self.check_people(action, menus),
+            "lines": lambda: self.check_form(action, menus, False),
+        }
+        found = {
+            "rows": ("rows", "people"),
+            "people": ("people",),
+            "lines": ("rows", "people", "lines"),
+        }
+        planted = {
+            "rows": lambda plans: plans,
+            "people": lambda plans: plans.user_id,
+            "lines": lambda plans: plans.line_ids,
+        }
+        for growth, asked in planted.items():
+            for name, check in checks.items():
+                with self.subTest(growth=growth, check=name), self.undone(), self.growing(asked):
+                    if name in found[growth]:
+                        with self.assertRaisesRegex(AssertionError, r"\d+ queries, \d+ for few"):
+                            check()
+                    else:
+                        check()

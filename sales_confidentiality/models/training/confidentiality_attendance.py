@@ -92,8 +92,9 @@ class ConfidentialityAttendance(models.Model):
     @api.depends("user_id", "date")
     def _compute_exam(self):
         """One query for a whole list."""
-        results = self.env["confidentiality.exam.result"].search(
-            [("user_id", "in", self.user_id.ids)]
+        results = self.env["confidentiality.exam.result"].search_fetch(
+            [("user_id", "in", self.user_id.ids)],
+            ["user_id", "company_id", "date", "score", "passed"],
         )
         for row in self:
             mine = results.filtered(
