@@ -265,6 +265,59 @@ class TestAssessment(AssessmentCommon):
         few.sudo()._customers_of(dict.fromkeys(groups, 5))
         self.assertLessEqual(self.env.cr.sql_log_count - before, 30)
 
+    def test_queries_of_many_raters(self):
+        """One more rater or eighty of them, who are checked and get their day: asked together."""
+        cycle = self.asked()
+        people = self.env["res.users"].create(
+            [
+                {
+                    "name": f"Colleague {number}",
+                    "login": f"colleague {number}",
+                    "company_id": self.company.id,
+                    "company_ids": [Command.set(self.company.ids)],
+                }
+                for number in range(81)
+            ]
+        )
+        requests = self.env["kpi.rating.request"].with_user(self.users["hr"])
+
+        def taken(step):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            step()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        def ask(raters):
+            requests.create(
+                [
+                    {
+                        "cycle_id": cycle.id,
+                        "user_id": self.users[("a", "b")[number % 2]].id,
+                        "kind": "peer",
+                        "rater_id": rater.id,
+                    }
+                    for number, rater in enumerate(raters)
+                ]
+            )
+
+        one, many = taken(lambda: ask(people[:1])), taken(lambda: ask(people[1:]))
+        self.assertLessEqual(many, one, "to ask them")
+        asked = cycle.sudo().request_ids.filtered(lambda one: one.rater_id in people)
+        self.assertEqual((len(asked), set(asked.mapped("due_on"))), (81, {asked[0].due_on}))
+        self.assertTrue(asked[0].due_on)
+        self.env.cr.execute(
+            "UPDATE kpi_rating_request SET marks = '{\"1\": 80}' WHERE id = ANY(%s)", [asked.ids]
+        )
+        read = [
+            taken(lambda rows=rows: rows.with_user(self.users["hr"]).mapped("marks_text"))
+            for rows in (asked[:1], asked[:1], asked)
+        ]
+        self.assertLessEqual(read[2], read[1], "to show their figures")
+        hr = [taken(lambda ids=ids: cycle.sudo()._hr_raters(ids)) for ids in (people.ids[:1], people.ids)]
+        self.assertLessEqual(hr[1], hr[0], "to find who rates them for human resources")
+
 
 @tagged("post_install", "-at_install")
 class TestAnonymous(AssessmentCommon):

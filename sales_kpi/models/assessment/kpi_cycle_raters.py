@@ -29,17 +29,25 @@ class KpiCycle(models.Model):
             cycle.company_id, request.user_ids, request
         )
 
+    def _rater_groups_of(self, users):
+        """``{(user id, kind): raters}`` that the regulations of these people name."""
+        self.ensure_one()
+        request = Request(self.company_id, users.ids, [Period(0, self.date_from, self.date_to)])
+        groups = self.env["kpi.provider"].sudo()._rater_groups(self.company_id, users.ids, request)
+        return {(user, group.kind): group for user, found in groups.items() for group in found}
+
     def _rater_group_of(self, user, kind):
         """The raters of this kind that the regulation of the person names; empty if none."""
-        self.ensure_one()
-        request = Request(self.company_id, user.ids, [Period(0, self.date_from, self.date_to)])
-        groups = self.env["kpi.provider"].sudo()._rater_groups(self.company_id, user.ids, request)
         none = self.env["kpi.rater.group"].sudo()
-        return next((one for one in groups.get(user.id, ()) if one.kind == kind), none)
+        return self._rater_groups_of(user).get((user.id, kind), none)
 
-    def _rating_due(self, user, kind):
-        """Until when a rater of this kind may rate, by the regulation of the person."""
-        return self._rating_day(self._rater_group_of(user, kind).days or 5)
+    def _rating_dues(self, asked):
+        """``{request id: day}``: until when its rater may rate, by the regulation of the person."""
+        groups = self._rater_groups_of(asked.user_id)
+        named = {one: groups.get((one.user_id.id, one.kind)) for one in asked}
+        days = {one.id: (group and group.days) or 5 for one, group in named.items()}
+        due = {number: self._rating_day(number) for number in set(days.values())}
+        return {one: due[number] for one, number in days.items()}
 
     def _rating_day(self, days):
         """The n-th working day after the period; of raters who are asked later, after today."""
@@ -59,7 +67,7 @@ class KpiCycle(models.Model):
             "superior": self._nearest_superiors(groups),
             "upward": self._reports(groups),
             "peer": self._peers(groups),
-            "hr": {user: self._hr_raters(user) for user in groups},
+            "hr": self._hr_raters(groups),
         }
         customers = self._customers_of(
             {
@@ -115,9 +123,10 @@ class KpiCycle(models.Model):
             user: [one for one in teams.get(members.get(user), ()) if one != user] for user in users
         }
 
-    def _hr_raters(self, user):
+    def _hr_raters(self, users):
+        """``{user id: [who rates him for human resources]}``."""
         holders = self.env["regulation.role"]._code("hr")._holders(self.company_id)
-        return [one.id for one in holders if one.id != user][:1]
+        return {user: [one.id for one in holders if one.id != user][:1] for user in users}
 
     @api.model
     def _customers_of(self, most):

@@ -95,12 +95,15 @@ class KpiRatingRequest(models.Model):
     @api.depends("marks")
     @api.depends_context("lang")
     def _compute_marks_text(self):
+        ids = {int(key) for one in self for key in one.marks or ()}
+        criteria = self.env["kpi.rater.criterion"].sudo().browse(sorted(ids)).exists()
+        criteria = criteria.sorted("sequence")
         for one in self:
             marks = one.marks or {}
-            criteria = self.env["kpi.rater.criterion"].sudo().browse(map(int, marks)).exists()
             one.marks_text = ", ".join(
                 f"{criterion.name} {plain(marks[str(criterion.id)])}"
-                for criterion in criteria.sorted("sequence")
+                for criterion in criteria
+                if str(criterion.id) in marks
             )
 
     @api.depends("user_id", "kind")
@@ -116,14 +119,16 @@ class KpiRatingRequest(models.Model):
         if not is_engine(self.env):
             asked.cycle_id._check_manager()
         asked._check_fit()
-        tokens = {}
-        for one in engine(asked.sudo()):
+        tokens, due, made = {}, {}, engine(asked.sudo())
+        for cycle, undated in made.filtered(lambda one: not one.due_on).grouped("cycle_id").items():
+            due |= cycle._rating_dues(undated)
+        for one in made:
             if one.partner_id:
                 tokens[one.id] = secrets.token_urlsafe(24)
             one.write(
                 {
                     "asked_on": one.company_id._regulation_today(),
-                    "due_on": one.due_on or one.cycle_id._rating_due(one.user_id, one.kind),
+                    "due_on": one.due_on or due[one.id],
                     "token_digest": _digest(tokens[one.id]) if one.partner_id else False,
                 }
             )
