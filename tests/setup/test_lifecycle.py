@@ -324,6 +324,7 @@ class TestUninstallation(Lifecycle):
     """All three addons leave a company in the middle of its work: that of the demo."""
 
     suffix = "leave"
+    test_tags = frozenset({"long"})  # two and a half minutes
 
     def test_everything_goes_but_what_is_odoo_s(self):
         """C01: approvals, releases, money, notices, scores and labels are there when they go."""
