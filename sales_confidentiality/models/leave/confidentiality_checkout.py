@@ -389,7 +389,7 @@ class ConfidentialityCheckout(models.Model):
     def _gate_stages(self):
         return {"leave": self.filtered(lambda checkout: checkout.state == "open")}
 
-    def _gate_leaver_checkout(self, policies):
+    def _gate_leaver_checkout(self, policies, **facts):
         """Every required item is complete (S4-050, S4-051)."""
         refusals = {}
         for checkout_id, missing in self._checklist_missing("checkout").items():

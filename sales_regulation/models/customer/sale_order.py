@@ -25,10 +25,11 @@ class SaleOrder(models.Model):
             )
         return locks
 
-    def _gate_credit(self, policies, **facts):
+    def _gate_credit(self, policies, passing=False, **facts):
         """Credit limit and overdue rules of the customer (S4-263, S4-264).
 
-        Orders confirmed together count together, in the order in which they come.
+        Orders confirmed together count together, in the order in which they come; in a list
+        each stands for itself.
         """
         keys = {order.id: order._credit_keys() for order in self}
         lines = self.env["res.partner"]._credit_lines(
@@ -43,7 +44,7 @@ class SaleOrder(models.Model):
             for key in keys[order.id]:
                 line = lines[key]
                 amount = line.orders.get(order._origin.id, 0.0)
-                taken[key] += amount
+                taken[key] = amount + (taken[key] if passing else 0.0)
                 refusal = Partner.browse(key[1])._credit_refusal(
                     policies[order.id], line, taken[key], amount
                 )

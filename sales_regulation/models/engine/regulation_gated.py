@@ -120,7 +120,8 @@ class RegulationGated(models.AbstractModel):
 
         :param str stage: step that is about to be taken
         :param dict facts: what the gates need to know beside the records, given by our
-            own code (quantities leaving now, ...), never by a client
+            own code (quantities leaving now, ...), never by a client; ``passing``: the records
+            take the step now, all of them, instead of being looked at one beside the other
         :rtype: list[Refusal]
         """
         gates = self.env["regulation.gate"]._of(self._name, stage)
@@ -158,7 +159,7 @@ class RegulationGated(models.AbstractModel):
         that is asked again at a later step of ``_gate_stage_order`` is used up there.
         """
         self.env["regulation.commitment"]._lock(self._gate_locks(stage))
-        refusals = self._gate_refusals(stage, **facts)
+        refusals = self._gate_refusals(stage, passing=True, **facts)
         if not refusals:
             return
         Register = self.env["regulation.register"]

@@ -53,6 +53,16 @@ class TestCreditGate(CreditCommon):
         small = self._with_total(20_000) + self._with_total(30_000)
         small._gate_pass("confirm")
 
+    def test_in_a_list_each_stands_for_itself(self):
+        """C32: what the list shows of an order is what its form shows."""
+        self._profile()
+        orders = self._with_total(30_000) + self._with_total(30_000) + self._with_total(60_000)
+        self.assertEqual(orders[:2]._gate_refusals("confirm"), [])
+        refused = orders._gate_refusals("confirm")
+        self.assertEqual([refusal.record for refusal in refused], [orders[2]])
+        self.assertEqual(refused[0].reason, orders[2]._gate_refusals("confirm")[0].reason)
+        self._refused(orders[:2])
+
     def test_confirmed_orders_count(self):
         self._with_total(30_000).action_confirm()
         self._profile()
