@@ -62,23 +62,13 @@ class TestHoles(Holes):
         self.take_away("product.product", "_payment_worthless", lambda products, company: True)
         self.assert_found("paid", deeds=("sell_a_package",))
 
-    def test_a_deviation_is_granted_to_the_whole_order(self):
-        """What was granted for one line, and for so much of it, is granted for everything."""
-
-        def beyond(price, granted, own, digits):
-            return price if price.discount > granted.discount else replace(price, discount=0.0)
-
-        order = self.env["sale.order"].create({"partner_id": self.customers["xinghai"].id})
-        self.patch(type(order._price_facts()[order.id]), "beyond", beyond)
-        self.assert_found("below list", deeds=("price_properly", "change_properly"))
-
     def test_every_content_looks_the_same(self):
         """Approvals that are not bound to what the approver saw."""
         self.take_away("regulation.fingerprint", "_digest", lambda service, content: "same")
         self.assert_found("order")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestHolesOfEditing(Holes):
     """Where confirmed orders are edited."""
 
@@ -92,6 +82,16 @@ class TestHolesOfEditing(Holes):
 @tagged("post_install", "-at_install", "long")
 class TestMoreHoles(Holes):
     """One guard after the other."""
+
+    def test_a_deviation_is_granted_to_the_whole_order(self):
+        """What was granted for one line, and for so much of it, is granted for everything."""
+
+        def beyond(price, granted, own, digits):
+            return price if price.discount > granted.discount else replace(price, discount=0.0)
+
+        order = self.env["sale.order"].create({"partner_id": self.customers["xinghai"].id})
+        self.patch(type(order._price_facts()[order.id]), "beyond", beyond)
+        self.assert_found("below list", deeds=("price_properly", "change_properly"))
 
     def test_credit_is_not_measured(self):
         self.take_away("sale.order", "_gate_credit", lambda orders, policies, **facts: {})
