@@ -6,8 +6,8 @@ Odoo empties the caches of its registry after every test, and the next one looks
 rights, views and routes anew. With ``keep_caches()`` they are what they were when the test began.
 """
 
-from odoo.orm.registry import _CACHES_BY_KEY
-from odoo.tests.common import TransactionCase
+from odoo.orm.registry import _CACHES_BY_KEY, Registry
+from odoo.tests.common import TransactionCase, get_db_name
 
 #: caches that also keep what the test has added, unless it changed what they are made of
 LEARNING = ("routing", "templates")
@@ -36,9 +36,15 @@ def refill(registry, kept):
 def keep_caches():
     """Let every test of a TransactionCase leave the caches as it found them.
 
+    A class begins with empty ones: those of the class before speak of records that are gone.
+
     :return: a function that ends this
     """
-    set_up = TransactionCase.setUp
+    set_up_class, set_up = vars(TransactionCase)["setUpClass"], TransactionCase.setUp
+
+    def setUpClass(cls):
+        refill(Registry(get_db_name()), {})
+        set_up_class.__func__(cls)
 
     def setUp(self):
         registry, kept = self.registry, {}
@@ -67,9 +73,9 @@ def keep_caches():
 
         self.addCleanup(learn)
 
-    TransactionCase.setUp = setUp
+    TransactionCase.setUpClass, TransactionCase.setUp = classmethod(setUpClass), setUp
 
     def end():
-        TransactionCase.setUp = set_up
+        TransactionCase.setUpClass, TransactionCase.setUp = set_up_class, set_up
 
     return end

@@ -44,7 +44,7 @@ class TestOwnershipSequences(OwnershipSequences):
 
     def test_doubles(self):
         """By chance two owned cards seldom get the same number: only what leads to it."""
-        self.run_sequences(40, SHRINK, deeds=("register", "known", "make"))
+        self.run_sequences(part(8, 20), SHRINK, deeds=("register", "known", "make"))
         self.assertTrue(self.reach["doubles refused"], self.reach)
 
     def test_hole_salesperson_is_open(self):
