@@ -89,6 +89,31 @@ class TestLookups(ConfidentialityCommon):
         self.assertEqual(self.form("tm", "crm.lead", vals, "duplicate_lead_count"), [len(leads)])
         self.assertFalse(self.form("a", "crm.lead", vals, "duplicate_lead_count")[0])
 
+    def test_meetings(self):
+        """A meeting with a hidden customer tells its date on no lead of somebody else."""
+        lead = self.env["crm.lead"].with_user(self.users["tm"]).create({"name": "Mine"}).sudo()
+        visible, hidden = self.env["calendar.event"].create(
+            [
+                {
+                    "name": "Talk",
+                    "opportunity_id": lead.id,
+                    "start": f"{day} 02:00:00",
+                    "stop": f"{day} 03:00:00",
+                    "partner_ids": [Command.set(partner.ids)],
+                }
+                for day, partner in (
+                    ("2020-01-06", self.users["tm"].partner_id),
+                    ("2020-02-03", self.xinghai),
+                )
+            ]
+        )
+        for login, event in (("tm", visible), ("a", hidden)):
+            self.assertEqual(
+                self._as(lead, login).meeting_display_date, event.start.date(), login
+            )
+        hidden.partner_ids = self.customers["beihe"]
+        self.assertEqual(self._as(lead, "tm").meeting_display_date, hidden.start.date())
+
     # === DOCUMENTS === #
 
     def test_similar_orders(self):

@@ -1,14 +1,11 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.fields import Domain
 
 from ...tools import label_index
 
 #: what a lead copies of its customer beyond his base card
 _COPIED = ("phone", "email_from", "website")
-#: an object does not travel over RPC: only our own search for duplicates carries it
-_DUPLICATES = object()
 
 
 class CrmLead(models.Model):
@@ -76,24 +73,16 @@ class CrmLead(models.Model):
             return partners.browse()
         return partners - partners._legible(access)
 
-    # === DUPLICATES === #
+    # === WHAT ODOO LOOKS UP AS SUPERUSER === #
 
     @api.depends_context("uid")
     def _compute_potential_lead_duplicates(self):
-        """Odoo looks for duplicates as superuser: who types a hidden customer's phone or domain
-        would learn that he is worked on."""
-        if self.env["confidentiality.grant"]._access_of(self.env.user) is None:
-            return super()._compute_potential_lead_duplicates()
-        leads = self.with_context(confidentiality_duplicates=_DUPLICATES)
+        """Who types a hidden customer's phone or domain does not learn that he is worked on."""
+        leads = self._looking_up(self._name)
         return super(CrmLead, leads)._compute_potential_lead_duplicates()
 
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """Hidden duplicates are not found at all: taken out afterwards they would still count for
-        Odoo's limit, beyond which it drops all that it found."""
-        if self.env.context.get("confidentiality_duplicates") is _DUPLICATES:
-            access = self.env["confidentiality.grant"]._access_of(self.env.user)
-            visible = self.env["ir.rule"]._label_rule(self._name, access)
-            if visible is not None:
-                domain = Domain(domain) & visible
-        return super()._search(domain, *args, **kwargs)
+    @api.depends_context("uid")
+    def _compute_meeting_display(self):
+        """The date of a meeting that the person may not see is not on its lead either."""
+        leads = self._looking_up("calendar.event")
+        return super(CrmLead, leads)._compute_meeting_display()

@@ -11,19 +11,15 @@ class UtmCampaign(models.Model):
 
     @api.depends_context("uid")
     def _compute_quotation_count(self):
-        visible = self._visible_to_person("sale.order")
-        if visible is None:
-            return super()._compute_quotation_count()
-        domain = visible & Domain("campaign_id", "in", self.ids)
-        counts = dict(self.env["sale.order"]._read_group(domain, ["campaign_id"], ["__count"]))
-        for campaign in self:
-            campaign.quotation_count = counts.get(campaign, 0)
-        return None
+        campaigns = self._looking_up("sale.order")
+        return super(UtmCampaign, campaigns)._compute_quotation_count()
 
     @api.depends_context("uid")
     def _compute_sale_invoiced_amount(self):
-        visible = self._visible_to_person("account.move.line")
-        if visible is None:
+        lines = self.env["account.move.line"]
+        access = self.env["confidentiality.grant"]._access_of(self.env.user)
+        visible = access and self.env["confidentiality.model"]._label_domain(lines._name, access)
+        if not access or visible is None:
             return super()._compute_sale_invoiced_amount()
         domain = visible & Domain(
             [
@@ -41,14 +37,7 @@ class UtmCampaign(models.Model):
                 ("display_type", "=", "product"),
             ]
         )
-        lines = self.env["account.move.line"]
         sums = dict(lines._read_group(domain, ["move_id.campaign_id"], ["balance:sum"]))
         for campaign in self:
             campaign.invoiced_amount = -sums.get(campaign, 0)
         return None
-
-    def _visible_to_person(self, model_name):
-        """The records of a model that the labels show him for whom the superuser counts, or None
-        if nothing is withheld from him."""
-        access = self.env["confidentiality.grant"]._access_of(self.env.user)
-        return access and self.env["confidentiality.model"]._label_domain(model_name, access)
