@@ -49,11 +49,12 @@ def free_rows(env, module):
             columns=columns,
         )
     ):
+        emptied = table in staying
         env.cr.execute(
             SQL(
                 """
                 ALTER TABLE %(table)s
-                      ALTER COLUMN %(column)s DROP NOT NULL,
+                      %(nullable)s
                        DROP CONSTRAINT %(constraint)s,
                         ADD CONSTRAINT %(constraint)s FOREIGN KEY (%(column)s)
                             REFERENCES %(target)s ON DELETE %(action)s NOT VALID
@@ -62,6 +63,11 @@ def free_rows(env, module):
                 column=SQL.identifier(column),
                 constraint=SQL.identifier(constraint),
                 target=SQL.identifier(target),
-                action=SQL("SET NULL" if table in staying else "CASCADE"),
+                action=SQL("SET NULL" if emptied else "CASCADE"),
+                nullable=SQL(
+                    "ALTER COLUMN %s DROP NOT NULL,", SQL.identifier(column)
+                )
+                if emptied
+                else SQL(),
             )
         )
