@@ -138,6 +138,21 @@ class TestLog(ConfidentialityCommon):
             self.env(cr=cr)["regulation.register.seal"]._cron_retention()
         self.env.invalidate_all()
 
+    def test_kind_of_record(self):
+        """The log says "Sales Order", and is searched by it; what left keeps its technical name."""
+        log = self.env["confidentiality.log"]
+        order, gone = engine(log).create(
+            [
+                {"at": "2026-03-02 01:00:00", "model": model, "number": 1, "outcome": "allowed"}
+                for model in ("sale.order", "gone.model")
+            ]
+        )
+        self.assertEqual(order.model_name, self.env["ir.model"]._get("sale.order").name)
+        self.assertEqual(gone.model_name, "gone.model")
+        both = order | gone
+        domain = [("id", "in", both.ids), ("model_name", "ilike", "sales ord")]
+        self.assertEqual(log.search(domain), order)
+
     def test_retention(self):
         """As long as the regulation says; the register says that rows went. Not the others'."""
         today = self.company._regulation_today()

@@ -133,6 +133,8 @@ class World(RegulationCompany):
             a failure of the test
         """
         cr = self.env.cr
+        # A request begins without environments, and Odoo looks among all at every sudo()
+        cr.transaction.envs.data = type(cr.transaction.envs.data)()
         env = api.Environment(cr, self.users[login].id, {})
         self.actor = self.users[login].id
         savepoint = cr.savepoint(flush=False)

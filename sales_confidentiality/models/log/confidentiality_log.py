@@ -47,6 +47,9 @@ class ConfidentialityLog(models.Model):
     at = fields.Datetime(string="Time", required=True, readonly=True, index=True)
     user_id = SoftMany2one(comodel_name="res.users", string="Person", readonly=True, index=True)
     model = fields.Char(readonly=True, index=True)
+    model_name = fields.Char(
+        string="Kind of Record", compute="_compute_model_name", search="_search_model_name"
+    )
     label_id = SoftMany2one(comodel_name="confidentiality.label", readonly=True, index=True)
     channel = fields.Selection(
         selection=[
@@ -90,6 +93,19 @@ class ConfidentialityLog(models.Model):
     )
 
     _taken_idx = models.Index("(at, user_id) WHERE outcome = 'allowed'")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("model")
+    def _compute_model_name(self):
+        models_of = self.env["ir.model"].sudo()
+        for row in self:
+            # What its addon took along when it left keeps its technical name
+            row.model_name = models_of._get(row.model).name or row.model
+
+    def _search_model_name(self, operator, value):
+        found = self.env["ir.model"].sudo().search([("name", operator, value)])
+        return [("model", "in", found.mapped("model"))]
 
     # === BUSINESS METHODS === #
 

@@ -53,10 +53,14 @@ class ResPartner(models.Model):
         authority does not choose it (C17)."""
         if not self._pricelist_guarded():
             return
+        company = self.env.company
+        rows = self.env["regulation.profile"]._assignments_on(
+            company.id, company._regulation_today()
+        )
         authorities = (
             self.env["regulation.price.authority"]
             .sudo()
-            .search([("profile_id.state", "in", ("trial", "active")), ("max_discount", ">", 0)])
+            .search([("profile_id", "in", [row[0] for row in rows]), ("max_discount", ">", 0)])
         )
         roles = authorities.role_id | self.env["regulation.role"]._code("finance")
         if not roles._held_by(self.env.user, self.env.company):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from ...tools import Policy, engine, is_engine
 from ...tools.policy import MODES
@@ -103,6 +104,12 @@ class RegulationProfile(models.Model):
     company_ids = fields.Many2many(
         comodel_name="res.company", compute="_compute_company_ids", string="Companies"
     )
+    is_superseded = fields.Boolean(
+        string="Superseded",
+        compute="_compute_is_superseded",
+        search="_search_is_superseded",
+        help="In force by its dates, but newer versions hold for all whom it is assigned to.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -115,6 +122,31 @@ class RegulationProfile(models.Model):
     def _compute_company_ids(self):
         for profile in self:
             profile.company_ids = profile.assignment_ids.company_id
+
+    @api.depends("state", "date_from", "date_to", "assignment_ids")
+    def _compute_is_superseded(self):
+        """Asked of the resolution itself, which is cached; by the date of each company."""
+        for profile in self:
+            profile.is_superseded = (
+                profile.state in IN_FORCE and profile.date_from and not profile._is_effective()
+            )
+
+    def _is_effective(self):
+        """Whether the version holds in one of its companies today, or will."""
+        effective = not self.assignment_ids
+        for company in self.sudo().assignment_ids.company_id:
+            today = company._regulation_today()
+            if self.date_from > today or (self.date_to and self.date_to < today):
+                return True  # its dates say what it is
+            effective |= self._origin.id in {row[0] for row in self._assignments_on(company.id, today)}
+        return effective
+
+    def _search_is_superseded(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        published = self.sudo().search([("state", "in", IN_FORCE)])
+        superseded = published.filtered("is_superseded")
+        return Domain("id", "in" if True in value else "not in", superseded.ids)
 
     # === CONSTRAINT METHODS === #
 

@@ -235,6 +235,26 @@ class TestPriceChange(OrderCommon):
             )
         )
 
+    def test_authority_of_a_former_version_chooses_no_pricelist(self):
+        """Whose authority the version in force took away chooses no reference prices either."""
+        manager = self.users["km"]
+        manager.sudo().group_ids |= self.env.ref("base.group_partner_manager")
+        vals = {"name": "New", "specific_property_product_pricelist": self.pricelist.id}
+        self.assertTrue(self.env["res.partner"].with_user(manager).create(vals))
+        self._profile(
+            date_from="2025-01-01",
+            price_authority_ids=[
+                Command.create(
+                    {
+                        "role_id": self.roles["deputy_general_manager"].id,
+                        "max_discount": 10.0,
+                    }
+                )
+            ],
+        )
+        with self.assertRaisesRegex(AccessError, "pricelist is chosen"):
+            self.env["res.partner"].with_user(manager).create(vals)
+
     def test_without_the_switch_changes_are_logged(self):
         self.profile.with_user(self.users["gm"]).sudo().action_retire()
         self.product.list_price = 101

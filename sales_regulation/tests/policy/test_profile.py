@@ -53,6 +53,35 @@ class TestProfile(RegulationCommon):
         with self.assertRaises(AccessError):
             theirs.with_user(keeper).copy()
 
+    def test_superseded_version(self):
+        """C01: of two versions in force by their dates the list says which one holds."""
+        profile = self._profile()
+        draft = profile.copy({"version": "2.0", "date_from": "2025-01-01"})
+        draft.assignment_ids = [Command.create({"company_id": self.company.id})]
+        self.assertFalse(profile.is_superseded or draft.is_superseded)
+        self._as(draft, "gm").action_publish()
+        self.assertTrue(profile.is_superseded)
+        self.assertFalse(draft.is_superseded)
+        both = profile | draft
+        for operator, value, found in (
+            ("=", True, profile),
+            ("=", False, draft),
+            ("!=", True, draft),
+            ("!=", False, profile),
+        ):
+            domain = [("id", "in", both.ids), ("is_superseded", operator, value)]
+            self.assertEqual(profile.search(domain), found, (operator, value))
+        self._as(draft, "gm").action_retire()
+        self.assertFalse(profile.is_superseded, "nothing newer is in force")
+
+    def test_later_version_supersedes_from_its_date(self):
+        """C01: published ahead it takes over on its day; a team without it keeps the former."""
+        whole = self._profile()
+        later = self._profile(date_from="2099-01-01")
+        self.assertFalse(whole.is_superseded or later.is_superseded)
+        team = self._profile(assign={"team_id": self.teams["ka"].id})
+        self.assertFalse(whole.is_superseded or team.is_superseded)
+
     def test_policy_of_an_order(self):
         order = self._order()
         self.assertFalse(
