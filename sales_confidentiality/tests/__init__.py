@@ -11,6 +11,7 @@ from . import test_channels
 from . import test_lists
 from . import test_export
 from . import test_print
+from . import test_products
 from . import test_mail
 from . import test_link
 from . import test_cases

@@ -1,6 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.sales_regulation.tools import engine, given_record, is_engine
@@ -25,9 +25,10 @@ class Base(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         row = self._confidentiality_row()
-        if row is None:
-            return super().create(vals_list)
         records = super().create(vals_list)
+        records._check_products_readable(set().union(*vals_list))
+        if row is None:
+            return records
         records._check_lists()
         records._check_sources_readable(row, row.sources)
         records.sudo()._confidentiality_derive(defaults=True)
@@ -38,12 +39,15 @@ class Base(models.AbstractModel):
     def write(self, vals):
         name = self._confidentiality_field()
         if name is None:
-            return super().write(vals)
+            result = super().write(vals)
+            self._check_products_readable(vals)
+            return result
         row = self._confidentiality_row()
         by_hand = name in vals and not is_engine(self.env)
         if by_hand:
             self._check_raised(vals[name])
         result = super().write(vals)
+        self._check_products_readable(vals)
         if row is None:
             return result
         if by_hand:
@@ -92,6 +96,32 @@ class Base(models.AbstractModel):
             return
         for name in {path.split(".")[0] for path in row.sources}.intersection(names):
             if self._fields[name].type == "many2one":
+                self.sudo()[name].with_env(self.env).check_access("read")
+
+    @api.model
+    @tools.ormcache()
+    def _product_columns(self):
+        """The columns that name a product, where products carry labels."""
+        rows = self.env["confidentiality.model"]._protection().models
+        row = rows.get("product.template")
+        if row is None or not row.label_field:
+            return frozenset()
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one"
+            and field.store
+            and field.comodel_name in ("product.template", "product.product")
+        )
+
+    def _check_products_readable(self, names):
+        """Text and price of a product are copied into whatever names it: nobody names one that
+        is hidden from him."""
+        if self.env.su or "confidentiality.model" not in self.env:
+            return
+        columns = self._product_columns().intersection(names)
+        if columns and self.env["confidentiality.grant"]._access() is not None:
+            for name in columns:
                 self.sudo()[name].with_env(self.env).check_access("read")
 
     def onchange(self, values, field_names, fields_spec):

@@ -152,9 +152,15 @@ class ConfidentialityModel(models.Model):
         rows._add_label_column()
         return rows
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"active", "model", "kind"}.intersection(vals):
+            self._add_label_column()
+        return result
+
     def _add_label_column(self):
-        """A model that has no label column of ours gets one as a custom field."""
-        for row in self:
+        """A model that has no label column of ours gets one as a custom field, once protected."""
+        for row in self.filtered("active"):
             model = self.env[row.model]
             if (
                 row.kind != "labelled"
