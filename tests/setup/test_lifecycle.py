@@ -114,6 +114,8 @@ def ref(name):
     return env.ref(f'sales_confidentiality.{name}')
 
 order = env['sale.order'].search([('name', 'like', 'S'), ('state', '=', 'sale')], limit=1)
+env['confidentiality.model'].with_context(active_test=False).search([
+    ('model', '=like', 'product.%')]).action_unarchive()
 order.confidentiality_label_id = env['confidentiality.label']._get(
     ref('level_secret'), ref('category_contract'))
 env['confidentiality.grant'].create({
