@@ -296,7 +296,9 @@ class Scores:
         return self.firsts(SQL("l.credited_country_id"))
 
     def sql_churn(self, months):
-        back = relativedelta(months=months)
+        # By the days where the company is: months before the end of February in UTC end on a 28th
+        since, _next = self.moments(MONTH - relativedelta(months=months))
+        silent, _next = self.moments(MONTH + relativedelta(months=1 - months))
         return SQL(
             """
             WITH sold AS (
@@ -316,9 +318,9 @@ class Scores:
              GROUP BY had.person
             """,
             company=self.side.company.id,
-            since=self.first - back,
+            since=since,
             first=self.first,
-            silent=self.last - back,
+            silent=silent,
             last=self.last,
         )
 
