@@ -288,6 +288,22 @@ class TestFigures(RowCopies, KpiCommon):
         self.check(
             "churn", {key: (lost, of, of) for key, (lost, of) in table.items()}, months=months
         )
+        self.check_churn_together()
+
+    def check_churn_together(self):
+        """Asked for together, of different months, each says what it says alone; one query."""
+        churn = self._indicator("churn")
+        several = churn.browse()
+        for months in (1, 2, 13):
+            several |= churn.copy({"code": f"churn_{months}", "months": months})
+        self.env.flush_all()
+        together = Request(self.company, self.uids, MONTHS, several)
+        before = self.cr.sql_log_count
+        facts = several._facts(together)
+        self.assertEqual(self.cr.sql_log_count - before, 1)
+        for one in several:
+            alone = one._facts(Request(self.company, self.uids, MONTHS))[one]
+            self.assertEqual(facts[one].figures, alone.figures, one.months)
 
     def check_growth(self, amount):
         """April compared with March."""

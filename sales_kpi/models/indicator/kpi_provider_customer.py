@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from ...tools import Facts, Provider
+from ...tools import Facts, Figure, Provider
 
 _lt = LazyTranslate(__name__)
 
@@ -133,72 +133,108 @@ class KpiProvider(models.AbstractModel):
     def _provide_churn(self, indicator, request):
         """Of the customers who had bought in the months before the period, those who have not
         bought in as many months when it ends; counted for whom their last order before it was
-        credited to."""
-        self._flush_orders()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        silences = {
-            period: self._months_before(request, period, indicator.months or 12)
+        credited to.
+
+        All indicators of the request that count so are counted with the first, in one query.
+        """
+        key = (indicator, request.periods)
+        if key not in request.kept:
+            together = [indicator]
+            if indicator in request.indicators:
+                together = [one for one in request.indicators if one.provider == "churn"]
+            for one, figures in self._lost(together, request).items():
+                request.kept[one, request.periods] = figures
+        since = {
+            period: self._months_before(request, period, indicator.months or 12)[0]
             for period in request.periods
         }
-        windows = SQL(", ").join(
-            SQL(
-                "(%s, %s::timestamp, %s::timestamp, %s::timestamp, %s::timestamp)",
-                period.key,
-                *request.bounds(period),
-                *silence,
-            )
-            for period, silence in silences.items()
-        )
         return Facts(
-            self._figures(
-                SQL(
-                    """
-                    WITH period(key, first, last, since, silent) AS (VALUES %(windows)s),
-                    sold AS (
-                        SELECT customer.commercial_partner_id AS customer_id,
-                               line.credited_user_id AS user_id, line.id,
-                               COALESCE(line.credited_at, sale.date_order) AS moment
-                          FROM sale_order_line line
-                          JOIN sale_order sale ON sale.id = line.order_id AND sale.state = 'sale'
-                          JOIN res_partner customer ON customer.id = sale.partner_id
-                         WHERE line.company_id = %(company)s AND line.display_type IS NULL
-                           AND COALESCE(line.credited_at, sale.date_order) >= %(oldest)s
-                    ), base AS (
-                        SELECT DISTINCT ON (period.key, sold.customer_id)
-                               period.key, sold.customer_id, sold.user_id
-                          FROM sold
-                          JOIN period
-                            ON sold.moment >= period.since AND sold.moment < period.first
-                         ORDER BY period.key, sold.customer_id, sold.moment DESC, sold.id DESC
-                    ), again AS (
-                        SELECT DISTINCT period.key, sold.customer_id
-                          FROM sold
-                          JOIN period
-                            ON sold.moment >= period.silent AND sold.moment < period.last
-                    )
-                    SELECT base.user_id, base.key,
-                           COUNT(*) FILTER (WHERE again.customer_id IS NULL), COUNT(*), COUNT(*)
-                      FROM base
-                      LEFT JOIN again
-                        ON again.key = base.key AND again.customer_id = base.customer_id
-                     WHERE base.user_id IN %(users)s
-                     GROUP BY base.user_id, base.key
-                    """,
-                    windows=windows,
-                    oldest=min(since for since, _silent in silences.values()),
-                    company=request.company.id,
-                    users=request.users,
-                )
-            ),
+            request.kept[key],
             "sale.order",
             lambda user, period: [
                 ("company_id", "=", request.company.id),
                 ("state", "=", "sale"),
                 ("order_line.credited_user_id", "=", user),
-                ("order_line.credited_at", ">=", silences[period][0]),
+                ("order_line.credited_at", ">=", since[period]),
                 ("order_line.credited_at", "<", request.bounds(period)[0]),
             ],
         )
+
+    @api.model
+    def _lost(self, indicators, request):
+        """``{indicator: {(user, period): Figure}}``: customers lost, in one query.
+
+        Whose customer somebody was, and when he bought last, is the same however many months
+        count: the orders are gone through once for each period.
+        """
+        self._flush_orders()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        windows, begins = [], {}
+        for number, indicator in enumerate(indicators):
+            for period in request.periods:
+                since, silent = self._months_before(request, period, indicator.months or 12)
+                windows.append(
+                    SQL(
+                        "(%s, %s, %s::timestamp, %s::timestamp)",
+                        number,
+                        period.key,
+                        since,
+                        silent,
+                    )
+                )
+                begins[period] = min(begins.get(period, since), since)
+        figures = {indicator: {} for indicator in indicators}
+        for number, user, period, lost, had in self.env.execute_query(
+            SQL(
+                """
+                WITH period(key, first, last, begin) AS (VALUES %(periods)s),
+                silence(number, key, since, silent) AS (VALUES %(windows)s),
+                sold AS MATERIALIZED (
+                    SELECT customer.commercial_partner_id AS customer_id,
+                           line.credited_user_id AS user_id, line.id,
+                           COALESCE(line.credited_at, sale.date_order) AS moment
+                      FROM sale_order_line line
+                      JOIN sale_order sale ON sale.id = line.order_id AND sale.state = 'sale'
+                      JOIN res_partner customer ON customer.id = sale.partner_id
+                     WHERE line.company_id = %(company)s AND line.display_type IS NULL
+                       AND COALESCE(line.credited_at, sale.date_order) >= %(oldest)s
+                ), had AS (
+                    SELECT DISTINCT ON (period.key, sold.customer_id)
+                           period.key, sold.customer_id, sold.user_id, sold.moment
+                      FROM sold
+                      JOIN period ON sold.moment >= period.begin AND sold.moment < period.first
+                     ORDER BY period.key, sold.customer_id, sold.moment DESC, sold.id DESC
+                ), bought AS (
+                    SELECT period.key, sold.customer_id, MAX(sold.moment) AS moment
+                      FROM sold
+                      JOIN period ON sold.moment >= period.begin AND sold.moment < period.last
+                     GROUP BY period.key, sold.customer_id
+                )
+                SELECT silence.number, had.user_id, had.key,
+                       COUNT(*) FILTER (WHERE bought.moment < silence.silent), COUNT(*)
+                  FROM had
+                  JOIN bought ON bought.key = had.key AND bought.customer_id = had.customer_id
+                  JOIN silence ON silence.key = had.key AND had.moment >= silence.since
+                 WHERE had.user_id IN %(users)s
+                 GROUP BY silence.number, had.user_id, had.key
+                """,
+                periods=SQL(", ").join(
+                    SQL(
+                        "(%s, %s::timestamp, %s::timestamp, %s::timestamp)",
+                        period.key,
+                        *request.bounds(period),
+                        begin,
+                    )
+                    for period, begin in begins.items()
+                ),
+                windows=SQL(", ").join(windows),
+                oldest=min(begins.values()),
+                company=request.company.id,
+                users=request.users,
+            )
+        ):
+            figures[indicators[number]][user, period] = Figure.of(lost, had, had)
+        return figures
 
     @api.model
     def _months_before(self, request, period, months):
