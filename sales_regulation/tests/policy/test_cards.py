@@ -41,3 +41,15 @@ class TestCards(TransactionCase):
                     read = set(re.findall(r"\brecord\.(\w+)\.", arch))
                     loaded = {node.get("name") for node in etree.fromstring(arch).iter("field")}
                     self.assertLessEqual(read, loaded)
+
+    def test_fields_with_a_widget_have_no_else(self):
+        """The web client makes no template of such a card: nobody could open it."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=like", "sales\\_%"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(data.mapped("res_id"))
+        kanbans = views.filtered(lambda view: view.type == "kanban")
+        self.assertTrue(kanbans)
+        for view in kanbans:
+            wrong = etree.fromstring(view.arch).xpath("//field[@widget][@t-else or @t-elif]")
+            self.assertFalse([node.get("name") for node in wrong], view.xml_id)
