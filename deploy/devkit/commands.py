@@ -68,6 +68,12 @@ class Commands(Dev):
                 ) from None
         with self.state.lock(f"db-{database}", f"another ./dev uses {database}, waiting for it"):
             self.prepare(database, languages=LANGUAGES)
+            # Printed documents fetch their styles there, links in mails lead there
+            self.postgres.sql(
+                f"UPDATE ir_config_parameter SET value = 'http://localhost:{port}'"
+                " WHERE key = 'web.base.url'",
+                database,
+            )
         log = self.state.logs / "demo.log"
         with open(log, "wb") as out:
             server = subprocess.Popen(
