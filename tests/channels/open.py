@@ -221,10 +221,12 @@ OPEN = (
         "`decisions`: listed exceptions",
     ),
     Open(
-        "products not released yet (C50), product names, pricelists",
-        "not built: products carry no label. Every order, delivery, count of stock reads them as"
-        " whoever works there, a hidden product would stop them. Until its release keep it"
-        " archived, or in another company; cost is closed by right",
+        "products and price lists (C50), where a company protects them: how many lines, transfers"
+        " and counts there are of a hidden product, its stock, and the description of a line that"
+        " a cleared colleague wrote",
+        'the name of the product itself reads "Confidential"; descriptions are texts of their'
+        " document: label an order of unreleased products too. Who sells, ships or counts one"
+        " needs a grant, and without it is stopped. Cost is closed by right",
     ),
     Open(
         "screens, memory, database administrators, who may write server actions",
