@@ -26,7 +26,7 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         row = self._confidentiality_row()
         records = super().create(vals_list)
-        records._check_products_readable(set().union(*vals_list))
+        records._check_products_readable(vals_list)
         if row is None:
             return records
         records._check_lists()
@@ -40,14 +40,14 @@ class Base(models.AbstractModel):
         name = self._confidentiality_field()
         if name is None:
             result = super().write(vals)
-            self._check_products_readable(vals)
+            self._check_products_readable([vals])
             return result
         row = self._confidentiality_row()
         by_hand = name in vals and not is_engine(self.env)
         if by_hand:
             self._check_raised(vals[name])
         result = super().write(vals)
-        self._check_products_readable(vals)
+        self._check_products_readable([vals])
         if row is None:
             return result
         if by_hand:
@@ -114,14 +114,16 @@ class Base(models.AbstractModel):
             and field.comodel_name in ("product.template", "product.product")
         )
 
-    def _check_products_readable(self, names):
+    def _check_products_readable(self, vals_list):
         """Text and price of a product are copied into whatever names it: nobody names one that
         is hidden from him."""
         if self.env.su or "confidentiality.model" not in self.env:
             return
-        columns = self._product_columns().intersection(names)
-        if columns and self.env["confidentiality.grant"]._access() is not None:
-            for name in columns:
+        named = [
+            name for name in self._product_columns() if any(name in vals for vals in vals_list)
+        ]
+        if named and self.env["confidentiality.grant"]._access() is not None:
+            for name in named:
                 self.sudo()[name].with_env(self.env).check_access("read")
 
     def onchange(self, values, field_names, fields_spec):
