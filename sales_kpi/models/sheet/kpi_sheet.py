@@ -180,8 +180,8 @@ class KpiSheet(models.Model):
 
     @api.model
     def _compute_for(self, cycle):
-        """Compute the sheets of a cycle anew, in a number of queries that does not depend on
-        how many people there are: at most three for each indicator."""
+        """Compute the sheets of a cycle anew: at most three queries count an indicator, however
+        many people there are; the sheets are written a hundred at a time, as Odoo does."""
         people, unplaced = cycle._people()
         cycle._note_unplaced(unplaced)
         sheets = self._sheets_of(cycle, people)
