@@ -35,15 +35,22 @@ class StockMoveLine(models.Model):
                 sold = self._till_sold(SQL("po.id = %s", picking.pos_order_id.id))
                 left = self._till_left(SQL("picking.pos_order_id = %s", picking.pos_order_id.id))
             elif sessions := by_type.get((picking.picking_type_id, picking.company_id)):
+                # A moment typed at a transfer afterwards, or a clock set back, hides nothing
                 start = min(session.start_at or session.create_date for session in sessions)
                 sold = self._till_sold(
                     SQL("po.session_id IN %s AND po.shipping_date IS NULL", sessions._ids)
                 )
                 left = self._till_left(
                     SQL(
-                        "picking.picking_type_id = %s AND move.date >= %s",
+                        """
+                        picking.picking_type_id = %s
+                        AND (picking.pos_session_id IN %s OR line.id IN %s
+                             OR GREATEST(move.date, move.create_date) >= %s)
+                        """,
                         picking.picking_type_id.id,
-                        start,
+                        sessions._ids,
+                        lines._ids,
+                        start.replace(microsecond=0),
                     )
                 )
             else:
@@ -76,7 +83,7 @@ class StockMoveLine(models.Model):
 
     def _till_sold(self, where):
         """``{product id: quantity}`` on paid till orders."""
-        self.env["pos.order"].flush_model(["state", "session_id"])
+        self.env["pos.order"].flush_model(["state", "session_id", "shipping_date"])
         self.env["pos.order.line"].flush_model(["qty", "product_id", "order_id"])
         return dict(
             self.env.execute_query(
@@ -96,7 +103,7 @@ class StockMoveLine(models.Model):
 
     def _till_left(self, where):
         """``{product id: quantity}`` that has left on transfers of the till, net."""
-        self.env["stock.picking"].flush_model(["pos_order_id", "picking_type_id"])
+        self.env["stock.picking"].flush_model(["pos_order_id", "pos_session_id", "picking_type_id"])
         self.env["stock.move"].flush_model(["picking_id", "date"])
         self.env["stock.move.line"].flush_model(
             ["state", "quantity_product_uom", "location_id", "location_dest_id", "move_id"]

@@ -1,6 +1,8 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common import PaymentCommon
@@ -100,6 +102,17 @@ class TestTill(PaymentCommon):
         paid._create_order_picking()
         picking.pos_order_id = paid
         self.assertHeld("belong to no order", self._deliver, picking)
+
+    def test_what_has_left_is_not_hidden_by_its_date(self):
+        """Dates of a done move may be written, and a clock may be set back."""
+        paid = self._till_order(2)
+        paid._create_order_picking()
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        paid.picking_ids.move_ids.with_user(self.users["wh"]).date = yesterday
+        paid.picking_ids.pos_session_id = False
+        unpaid = self._till_order(1, state="draft")
+        unpaid._create_order_picking()
+        self.assertNotEqual(unpaid.picking_ids.state, "done")
 
     def test_a_sales_order_is_not_paid_by_naming_a_till_order(self):
         """The keeper may write the link: what a sales order names is judged by it."""
