@@ -25,3 +25,4 @@ from . import test_unlabelled
 from . import test_satellites
 from . import test_banner
 from . import test_without_code
+from . import test_demo
