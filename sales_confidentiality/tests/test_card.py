@@ -260,6 +260,10 @@ class TestCard(ConfidentialityCommon):
                 [row] = Store().add(each, ["name", "email", "phone"]).get_result()["res.partner"]
                 self.assertEqual(row["email"], email, login)
                 self.assertEqual(row["phone"], PHONE if login == "a" else "075****0001")
+                asked = [Store.Attr("phone"), Store.Attr("name"), Store.Attr("ref", lambda p: "K1")]
+                [row] = Store().add(each, asked).get_result()["res.partner"]
+                seen = {"phone": PHONE, "ref": "K1"} if login == "a" else {}
+                self.assertEqual(row, {"id": partner.id, "name": self.xinghai.name, **seen}, login)
 
     def test_a_number_is_not_tried(self):
         """A list of numbers is entered in bulk: which of them finds a customer would tell it."""

@@ -56,6 +56,39 @@ class TestWithoutCode(ConfidentialityCommon):
         self.prices[1].partner_id = self.xinghai
         self.assertEqual(self.prices[1][LABEL], self.confidential)
 
+    def test_a_field_of_the_company_is_beyond_the_card(self):
+        """What is added to a customer by hand is known to whoever reads him in full."""
+        columns = self.env["ir.model.fields"].create(
+            [
+                {
+                    "name": name,
+                    "field_description": "Habits",
+                    "model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "ttype": kind,
+                    **more,
+                }
+                for name, kind, more in (
+                    ("x_habits", "char", {}),
+                    ("x_friends", "many2many", {"relation": "res.partner"}),
+                )
+            ]
+        )
+        partner = self.env["res.partner"].browse(self.xinghai.id)
+        friend = self.env["res.partner"].create({"name": "Old friend"})
+        partner.write({"x_habits": "Golf on Sundays", "x_friends": friend.ids})
+        self.env.flush_all()
+        asked = [("id", "=", partner.id)]
+        for login, seen in {"a": True, "gm": True, "b": False, "wh": False}.items():
+            theirs = self._as(partner, login)
+            [row] = theirs.search_read(asked, ["name", *columns.mapped("name")])
+            self.assertEqual(row["name"], partner.name)
+            self.assertEqual(bool(row["x_habits"]), seen, login)
+            self.assertEqual(row["x_friends"], friend.ids if seen else [], login)
+            for condition in ([("x_habits", "ilike", "golf")], [("x_friends", "in", friend.ids)]):
+                self.assertEqual(theirs.search_count(asked + condition), int(seen), login)
+            [group] = theirs.formatted_read_group(asked, ["x_habits"], ["__count"])
+            self.assertEqual(bool(group["x_habits"]), seen, login)
+
     def test_it_rises_with_its_source(self):
         self.xinghai.confidentiality_label_id = self.secret
         self.assertEqual(self.prices[0][LABEL], self.secret)

@@ -55,6 +55,11 @@ class Base(models.AbstractModel):
             for key, records in found.items()
         }
 
+    @api.model
+    def _is_beyond_card(self, name):
+        """Whether a field is masked where the person reads the base card of a record only."""
+        return False
+
     def _with_history(self):
         """Those of these records whose history, activities and files the person may read: of
         what has a base card he reads it in full."""
@@ -120,9 +125,7 @@ class Base(models.AbstractModel):
             if not field.related or field.store:
                 continue
             steps, last, model = self._related_path(field)
-            if last in getattr(model, "_masked_beyond_card", ()) or last in getattr(
-                model, "_masked_rights", ()
-            ):
+            if model._is_beyond_card(last) or last in getattr(model, "_masked_rights", ()):
                 found[name] = (steps, last)
         return found
 
@@ -194,7 +197,7 @@ class Base(models.AbstractModel):
         )
         target = target.with_env(self.env)
         closed, access = target._masks()
-        beyond = access and last in target._masked_beyond_card
+        beyond = access and target._is_beyond_card(last)
         legible = set(target._legible(access)._ids) if beyond else ()
         for row in rows:
             record = reached[row["id"]]
@@ -285,7 +288,7 @@ class Base(models.AbstractModel):
             closed, in_full = own._masks()
             if last in closed:
                 conditions.append(SQL("FALSE"))
-            elif in_full and last in own._masked_beyond_card:
+            elif in_full and own._is_beyond_card(last):
                 conditions.append(own._legible_sql(alias, in_full))
         return SQL("(%s)", SQL(" AND ").join(conditions)) if conditions else None
 

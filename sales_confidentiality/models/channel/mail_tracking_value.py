@@ -111,7 +111,7 @@ class MailTrackingValue(models.Model):
         if field.name in getattr(model, "_masked_rights", ()):
             if to_others or field.name in model._masks()[0]:
                 return dict.fromkeys(self._ids, (False, False))
-        if field.name not in getattr(model, "_masked_beyond_card", ()):
+        if not model._is_beyond_card(field.name):
             return {}
         records = model.browse(self.mail_message_id.mapped("res_id")).exists()
         masked = self._enforced(records) if to_others else records - records._legible_to_person()

@@ -1,11 +1,17 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from copy import copy
+
 from odoo import models
 
 from odoo.addons.mail.tools.discuss import Store
 
 #: {part of a business card: the field that it repeats}
 _CARD = {"email": "email", "tel": "phone", "url": "website"}
+
+
+class _Told(Store.Attr):
+    """What is masked already: Odoo looks at the fields of a record more than once."""
 
 
 class ResPartner(models.Model):
@@ -32,10 +38,18 @@ class ResPartner(models.Model):
 
     def _field_store_repr(self, field_name):
         """The chat reads contacts as superuser: author, recipients, followers."""
+        name = getattr(field_name, "field_name", field_name)
         access = self.env["confidentiality.grant"]._access_of(self.env.user)
-        if access is None or field_name not in self._masked_beyond_card:
+        known = isinstance(field_name, _Told) or not isinstance(name, str)
+        if access is None or known or not self._is_beyond_card(name):
             return super()._field_store_repr(field_name)
-        return [Store.Attr(field_name, lambda partner: partner._told_to_person(field_name))]
+        if isinstance(field_name, str):
+            return [_Told(name, lambda partner: partner._told_to_person(name))]
+        asked, told = field_name.predicate, copy(field_name)
+        told.predicate = lambda partner: bool(partner._legible_to_person()) and (
+            not asked or asked(partner)
+        )
+        return [told]
 
     def _told_to_person(self, name):
         value = self[name]

@@ -22,7 +22,7 @@ class ConfidentialityMasked(models.AbstractModel):
 
     #: {field: code of the category}: a right of its own
     _masked_rights = {}
-    #: fields beyond the base card
+    #: fields beyond the base card, beside those that the company has added itself
     _masked_beyond_card = frozenset()
     #: of these, how much stays legible: (first, last) characters
     _masked_partly = {}
@@ -35,6 +35,12 @@ class ConfidentialityMasked(models.AbstractModel):
             return frozenset(), None
         closed = {name for name, code in self._masked_rights.items() if code in access.closed}
         return frozenset(closed), access if self._masked_by_record() else None
+
+    @api.model
+    def _is_beyond_card(self, name):
+        return name in self._masked_beyond_card or (
+            name.startswith("x_") and bool(self._masked_beyond_card)
+        )
 
     @api.model
     def _masked_by_record(self):
@@ -95,7 +101,7 @@ class ConfidentialityMasked(models.AbstractModel):
         rows = super()._read_format(fnames, load)
         closed, access = self._masks()
         closed = closed.intersection(fnames)
-        beyond = self._masked_beyond_card.intersection(fnames) if access else ()
+        beyond = {name for name in fnames if self._is_beyond_card(name)} if access else ()
         if closed:
             for row in rows:
                 row.update(dict.fromkeys(closed, False))
@@ -125,7 +131,7 @@ class ConfidentialityMasked(models.AbstractModel):
             index for index, name in enumerate(names) if name in closed
         }
         beyond = {
-            index for index, name in enumerate(names) if access and name in self._masked_beyond_card
+            index for index, name in enumerate(names) if access and self._is_beyond_card(name)
         }
         if not hidden and not beyond:
             return lines
@@ -206,14 +212,14 @@ class ConfidentialityMasked(models.AbstractModel):
         columns the value itself is empty."""
         name = condition.field_expr.partition(".")[0]
         field = self._fields.get(name)
-        if name not in self._masked_beyond_card or not field or (field.store and field.column_type):
+        if not field or (field.store and field.column_type) or not self._is_beyond_card(name):
             return condition
         return condition & self._legible_domain(access)
 
     def _fetch_query(self, query, fields):
         """The cache holds true values: server code works with them."""
         names = {field.name for field in fields}
-        if names.isdisjoint(self._masked_rights) and names.isdisjoint(self._masked_beyond_card):
+        if names.isdisjoint(self._masked_rights) and not any(map(self._is_beyond_card, names)):
             return super()._fetch_query(query, fields)
         closed, access = self._masks()
         if not closed and access is None:
@@ -224,14 +230,14 @@ class ConfidentialityMasked(models.AbstractModel):
     def _field_to_sql(self, alias, field_expr, query=None):
         sql = super()._field_to_sql(alias, field_expr, query)
         name = field_expr.split(".")[0]
-        if name not in self._masked_rights and name not in self._masked_beyond_card:
+        if name not in self._masked_rights and not self._is_beyond_card(name):
             return sql
         if self.env.context.get("confidentiality_fetch") is _FETCH:
             return sql
         closed, access = self._masks()
         if name in closed:
             return SQL("(CASE WHEN FALSE THEN %s END)", sql)
-        if access and name in self._masked_beyond_card:
+        if access and self._is_beyond_card(name):
             return SQL("(CASE WHEN %s THEN %s END)", self._legible_sql(alias, access), sql)
         return sql
 
