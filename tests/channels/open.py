@@ -207,6 +207,10 @@ OPEN = (
         "Odoo filters it after it has been cut; what is left out is not told",
     ),
     Open(
+        "live updates of a chat: names in a message as its sender may read them",
+        "Odoo sends one answer to all members of a channel; opened again, it reads as each may",
+    ),
+    Open(
         "value of stock, journal entries of cost",
         "Odoo's own groups for stock and accounting",
     ),
