@@ -1,5 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -180,6 +182,36 @@ class TestMasks(ConfidentialityCommon):
         )
         self.assertFalse(total["margin:sum"])
         self.assertEqual(total["price_subtotal:sum"], 100.0)
+
+    def test_cost_by_role(self):
+        """A regulation names who knows the cost without a grant, NDA and examination valid (S2-29)."""
+        cost = {"a": False, "b": False, "t": False, "km": True}
+
+        def check():
+            """As at the next request."""
+            self.env["confidentiality.grant"]._forget()
+            for login, known in cost.items():
+                value = self.read(login, self.product, "standard_price")["standard_price"]
+                self.assertEqual(bool(value), known, login)
+
+        check()
+        rep = self.env["regulation.role"].search([("code", "=", "ka_rep")])
+        self.assertEqual(
+            {user for user in "abt" if self.users[user] in rep._holders(self.company)}, {"a", "b"}
+        )
+        self._profile(cost_role_ids=rep.ids)
+        cost.update(a=True, b=True)
+        check()
+        self.env["regulation.qualification"].search(
+            [("user_id", "=", self.users["b"].id), ("kind", "=", "exam")]
+        ).action_revoke()
+        cost["b"] = False
+        check()
+        rep.assignment_ids.filtered(
+            lambda row: row.company_id == self.company
+        ).date_to = self.company._regulation_today() - timedelta(days=1)
+        cost["a"] = False
+        check()
 
     def test_the_registry_decides(self):
         """Without the row of a model nothing of it is masked, and nothing breaks."""

@@ -1,5 +1,6 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import sys
 from collections import defaultdict
 
 from odoo import api, fields, models, tools
@@ -294,7 +295,25 @@ class ConfidentialityGrant(models.Model):
                 facts["mates"][kind].add(key)
         for facts in found.values():
             facts["mates"] = {kind: tuple(sorted(ids)) for kind, ids in facts["mates"].items()}
+        self._know_by_role(found)
         return found
+
+    @api.model
+    def _know_by_role(self, found):
+        """Whom the regulation of his main company tells the cost by his role: as by a grant."""
+        cost, _mode = self.env["confidentiality.model"]._protection().rights.get("cost", (0, ""))
+        companies = {}
+        for user_id in found:
+            companies.setdefault(self._company_id_of(user_id), []).append(user_id)
+        profiles = self.env["regulation.profile"].sudo()
+        for company in self.env["res.company"].sudo().browse(companies):
+            if company.id not in profiles._regulated_companies():
+                continue
+            everybody = (company, profiles.env["res.users"], profiles.env["crm.team"])
+            policy = profiles._resolve({company: everybody})[company]
+            roles = profiles.env["regulation.role"].browse(policy.get("cost_role_ids") or ())
+            for user_id in {*roles._holders(company)._ids}.intersection(companies[company.id]):
+                found[user_id]["full"][cost] = sys.maxsize
 
     @api.model
     def _read_facts(self, query):
