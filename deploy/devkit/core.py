@@ -274,6 +274,19 @@ class Dev:
         )
         return database
 
+    def run_in_shell(self, database, program):
+        """Run a program in Odoo's shell; what it printed is in the result."""
+        command = ("shell", "-c", self.config, "-d", database, "--no-http", "--log-level", "error")
+        return subprocess.run(
+            self.odoo_command(*command),
+            input=program,
+            text=True,
+            env=self.env(),
+            cwd=REPO,
+            capture_output=True,
+            check=False,
+        )
+
     def make_bundles(self, database):
         """Make scripts and styles of the pages once, before the database is copied.
 
@@ -283,19 +296,9 @@ class Dev:
         note = self.databases().get(database, {})
         if note.get("bundles") == wanted:
             return
+        program = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit(); print('made')\n"
         with step("Make scripts and styles of the pages"):
-            done = subprocess.run(
-                self.odoo_command(
-                    *("shell", "-c", self.config, "-d", database, "--no-http"),
-                    *("--log-level", "error"),
-                ),
-                input="env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit(); print('made')\n",
-                text=True,
-                env=self.env(),
-                cwd=REPO,
-                capture_output=True,
-                check=False,
-            )
+            done = self.run_in_shell(database, program)
         if "made" in done.stdout:
             self.note(database, **{**note, "bundles": wanted})
         else:  # the tests that show pages say more

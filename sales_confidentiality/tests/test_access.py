@@ -1,9 +1,12 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
+from datetime import date, timedelta
+
+from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ConfidentialityCommon
 
@@ -107,6 +110,34 @@ class TestAccess(ConfidentialityCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
         self.assertTrue(self.sees("a", self.order))
+
+    def test_days_of_grace(self):
+        """They stand for NDA and examination until a date; HR gives them, nobody to himself."""
+        self.env["regulation.qualification"].search(
+            [("user_id", "=", self.users["a"].id)]
+        ).action_revoke()
+        self.assertFalse(self.sees("a", self.order))
+        today = self.company._regulation_today()
+        values = {
+            "name": "Until the next examination",
+            "kind": "grace",
+            "user_id": self.users["a"].id,
+            "company_id": self.company.id,
+        }
+        qualifications = self.env["regulation.qualification"].with_user(self.users["hr"])
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            qualifications.create(values)
+        for login in ("a", "km"):
+            with self.assertRaises(AccessError):
+                qualifications.with_user(self.users[login]).create(values)
+        ended = {"date": today - timedelta(days=9), "valid_until": today - timedelta(days=1)}
+        qualifications.create({**values, **ended})
+        self.assertFalse(self.sees("a", self.order))
+        grace = qualifications.create({**values, "date": today, "valid_until": today})
+        self.assertTrue(self.sees("a", self.order))
+        self.assertFalse(self.sees("t", self.order), "who has no grant gets none by it")
+        grace.action_revoke()
+        self.assertFalse(self.sees("a", self.order))
 
     def test_need_to_know(self):
         """Members of the list only, not even who is cleared for everything; with dates."""

@@ -18,6 +18,7 @@ class TestDemo(TransactionCase):
         super().setUp()
         if "qiu" not in self.people:
             self.skipTest("Installed without demo data.")
+        self.env["regulation.demo"]._label_records()
         self.customer = self.env["res.partner"].search(
             [("company_id", "=", self.company.id), ("name", "=", "Xinghai Electronics")]
         )
@@ -31,6 +32,7 @@ class TestDemo(TransactionCase):
 
     def test_nothing_is_hidden_before(self):
         self.assertTrue(self.customer.confidentiality_label_id)
+        self.assertTrue(self.customer.sale_order_ids.confidentiality_label_id)
         for login in ("wangfang", "liqiang", "zhaomin", "zheng", "zhou"):
             self.assertEqual(self.read(login), [(self.customer.name, self.customer.phone)], login)
 

@@ -289,6 +289,8 @@ class ConfidentialityGrant(models.Model):
                 facts["lists"].add(key)
             elif kind == "suspended":
                 facts["suspended"] = True
+            elif kind == "grace":
+                facts["qualified"] |= {"nda", "exam"}
             elif kind in ("nda", "exam"):
                 facts["qualified"].add(kind)
             else:
@@ -397,7 +399,7 @@ class ConfidentialityGrant(models.Model):
                   FROM regulation_qualification held
                   JOIN res_users person
                     ON person.id = held.user_id AND person.company_id = held.company_id
-                 WHERE person.id = ANY(of_people) AND held.kind IN ('nda', 'exam')
+                 WHERE person.id = ANY(of_people) AND held.kind IN ('nda', 'exam', 'grace')
                    AND held.passed AND held.revoked_at IS NULL AND held.date <= of_day
                    AND (held.valid_until IS NULL OR held.valid_until >= of_day)
                 """
