@@ -20,6 +20,24 @@ CLEARED = {
 }
 #: whose grants say that he may export
 EXPORTERS = frozenset({"gm", "dgm", "rm", "km", "fin", "aud"})
+#: what a company activates that protects its products and price lists, as far as it is there
+PRODUCTS = (
+    "product.template",
+    "product.pricelist",
+    "product.pricelist.item",
+    "product.document",
+    "product.template.attribute.line",
+    "product.template.attribute.value",
+    "product.template.attribute.exclusion",
+    "product.supplierinfo",
+    "product.combo.item",
+    "product.uom",
+    "product.value",
+    "stock.lot",
+    "stock.warehouse.orderpoint",
+    "sale.order.template.line",
+    "loyalty.reward",
+)
 QUALIFIED = {*CLEARED, "a", "b"}
 ENFORCED = ("customer", "contract")
 

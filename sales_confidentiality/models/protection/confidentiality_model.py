@@ -23,6 +23,24 @@ OPTIONAL_SATELLITES = {
     "survey.user_input": ("partner_id,lead_id", False),
     "survey.user_input.line": ("user_input_id", False),
 }
+#: the same of what follows products, which a company decides to protect: proposed, archived
+PROPOSED_SATELLITES = {
+    "loyalty.reward": ("reward_product_id,discount_product_ids", False),
+    "product.combo.item": ("product_id", False),
+    "product.supplierinfo": ("product_tmpl_id,product_id", False),
+    "product.template.attribute.exclusion": ("product_tmpl_id", False),
+    "product.template.attribute.value": ("product_tmpl_id", False),
+    "product.uom": ("product_id", False),
+    "product.value": ("product_id", False),
+    "sale.order.template.line": ("product_id", False),
+    "stock.lot": ("product_id", False),
+    "stock.warehouse.orderpoint": ("product_id", False),
+}
+
+#: {model: (what its row followed at first, what it follows since)}
+FOLLOWS_MORE = {
+    "price.change.request.line": ("request_id", "request_id,product_tmpl_id,pricelist_id"),
+}
 
 
 class ConfidentialityModel(models.Model):
@@ -89,7 +107,9 @@ class ConfidentialityModel(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _model_uniq = models.Constraint("UNIQUE(model)", "A model is registered once.")
+    _model_uniq = models.Constraint(
+        "UNIQUE(model)", "A model is registered once; its row may be archived."
+    )
 
     @api.model
     def _selection_share_scope(self):
@@ -201,7 +221,12 @@ class ConfidentialityModel(models.Model):
         Nothing is labelled by that: default labels, people and sources do. Those of pay are
         proposed, archived. What repeats the facts of protected records follows them.
         """
-        known = set(self.sudo().with_context(active_test=False).search([]).mapped("model"))
+        rows = self.sudo().with_context(active_test=False).search([])
+        for row in rows.filtered(lambda row: row.model in FOLLOWS_MORE):
+            before, since = FOLLOWS_MORE[row.model]
+            if row.path == before:  # as installed: nobody has changed it
+                row.path = since
+        known = set(rows.mapped("model"))
         internal = self.env.ref("sales_confidentiality.category_internal")
         pay = self.env.ref("sales_confidentiality.category_pay", raise_if_not_found=False)
         rows = self.sudo().create(
@@ -220,8 +245,14 @@ class ConfidentialityModel(models.Model):
                 and name not in known
             ]
             + [
-                {"model": name, "kind": "satellite", "path": path, "has_card": card}
-                for name, (path, card) in OPTIONAL_SATELLITES.items()
+                {
+                    "model": name,
+                    "kind": "satellite",
+                    "path": path,
+                    "has_card": card,
+                    "active": name not in PROPOSED_SATELLITES,
+                }
+                for name, (path, card) in (OPTIONAL_SATELLITES | PROPOSED_SATELLITES).items()
                 if name in self.env and name not in known and self._leads(name, path)
             ]
         )
@@ -359,7 +390,7 @@ class ConfidentialityModel(models.Model):
         field = self.env[model_name]._fields[path]
         if field.type == "many2one_reference":
             return self._through_reference(field, access, mode)
-        target = self._domain_of(field.comodel_name, access, mode)
+        target = self._label_domain(field.comodel_name, access, mode)
         if target is None:
             return None
         if field.type != "many2one":
@@ -374,6 +405,9 @@ class ConfidentialityModel(models.Model):
             if row.label_field and not row.paths and self.env[name]._auto:
                 visible = self._domain_of(name, access, mode)
                 closed[name] = Domain(row.label_field, "!=", False) & ~visible
+                for child in self.env.registry[name]._inherits_children:
+                    # a variant is hidden with its product
+                    closed[child] = Domain(self.env[child]._inherits[name], "any!", closed[name])
 
         def hidden(model, name, domain, number):
             # A look at the one record, only for rows that are about this model
