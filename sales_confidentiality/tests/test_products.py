@@ -1,8 +1,8 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
 
 from .common import PRODUCTS, ConfidentialityCommon
 
@@ -89,6 +89,19 @@ class TestProducts(ConfidentialityCommon):
         self.assertEqual(self.before, dict.fromkeys(there, (False, False)))
         self.assertEqual(set(self.rows.filtered("label_field").mapped("model")), set(PRODUCTS[:2]))
 
+    def test_a_database_of_before(self):
+        """Its rows follow what they follow since, unless somebody has changed them."""
+        row = self.env["confidentiality.model"].search(
+            [("model", "=", "price.change.request.line")]
+        )
+        for path, then in (
+            ("request_id", "request_id,product_tmpl_id,pricelist_id"),
+            ("request_id,item_id", "request_id,item_id"),
+        ):
+            row.path = path
+            row._register_documents()
+            self.assertEqual(row.path, then)
+
     def test_hidden_product(self):
         for model, name in (("product.template", "template"), ("product.product", "variants")):
             records = getattr(self, name)
@@ -170,3 +183,152 @@ class TestProducts(ConfidentialityCommon):
         self.users["km"].group_ids |= self.env.ref("stock.group_stock_manager")
         self.assertTrue(self.sees("km", of_variant))
         self.assertTrue(self.sees("km", sheet))
+
+    def test_nobody_puts_it_on_a_list(self):
+        """A list of products names them too: of a promotion, of a tag; a colleague's entries
+        stay where they are."""
+        tag = self.env["product.tag"].create({"name": "New"})
+        tag.product_template_ids = self.template
+        theirs = self._as(tag, "tm")
+        self.users["tm"].group_ids |= self.env.ref("product.group_product_manager")
+        for command in (
+            Command.link(self.template.id),
+            Command.set(self.template.ids),
+        ):
+            with self.subTest(command), self.assertRaises(AccessError):
+                theirs.write({"product_template_ids": [command]})
+        with self.assertRaises(AccessError):
+            theirs.onchange(
+                {"product_template_ids": [Command.link(self.template.id)]},
+                ["product_template_ids"],
+                {"product_template_ids": {}},
+            )
+        theirs.write({"product_template_ids": [Command.link(self.product.product_tmpl_id.id)]})
+        self.env.invalidate_all()
+        self.assertEqual(tag.product_template_ids, self.template | self.product.product_tmpl_id)
+
+    def test_a_hidden_price_list_is_no_price(self):
+        """Whoever may not see a customer's price list makes no quotation by it, rather than one
+        at another price."""
+        self.env.ref("base.group_user").implied_ids |= self.env.ref(
+            "product.group_product_pricelist"
+        )
+        beihe = self.customers["beihe"]
+        beihe.with_company(self.company).property_product_pricelist = self.pricelist
+        with self.assertRaises(AccessError):
+            self._order("tm", "beihe")
+        order = self._order("km", "beihe")
+        self.assertEqual(order.order_line.price_unit, 471.1)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self._as(order, "tm").order_line = [Command.create({"product_id": self.product.id})]
+        with self.assertRaises(AccessError):
+            self.price_in_a_form("tm")
+        self.assertEqual(self.price_in_a_form("km"), 471.1)
+        # ... and what is agreed goes on, whoever carries it out
+        self._as(order, "tm").action_confirm()
+        order.sudo()._create_invoices().action_post()
+        self.assertEqual(order.amount_untaxed, 471.1)
+
+    def price_in_a_form(self, login):
+        with Form(self.env["sale.order"].with_user(self.users[login])) as form:
+            form.partner_id = self.customers["beihe"]
+            with form.order_line.new() as line:
+                line.product_id = self.product
+                return line.price_unit
+
+    def test_a_price_list_under_a_hidden_one(self):
+        """Who deletes a price list does not learn which hidden ones go by it."""
+        base = self.env["product.pricelist"].create(
+            {"name": "Base list", "company_id": self.company.id}
+        )
+        self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": self.pricelist.id,
+                "base": "pricelist",
+                "base_pricelist_id": base.id,
+                "compute_price": "formula",
+            }
+        )
+        for login, told in (("tm", "archive it"), ("km", "Launch prices")):
+            self.users[login].group_ids |= self.env.ref("product.group_product_manager")
+            with self.assertRaises(UserError) as refused:
+                self._as(base, login).unlink()
+            self.assertIn(told, str(refused.exception), login)
+            self.assertEqual("Launch" in str(refused.exception), login == "km")
+
+    def test_entries_of_its_value_say_the_transfer(self):
+        """Who keeps the books reads the text of an entry, not the name of the product."""
+        location = self.env["stock.location"].search([("usage", "=", "inventory")], limit=1)
+        location.valuation_account_id = self.env["account.account"].search(
+            [("company_ids", "in", self.company.ids)], limit=1
+        )
+        self.template.is_storable = True
+        for product, told in ((self.variants[0], False), (self.product, True)):
+            self._stock(product, 7)
+            move = self.env["stock.move"].search([("product_id", "=", product.id)], limit=1)
+            names = {vals["name"] for vals in move._get_account_move_line_vals()}
+            self.assertEqual(any(product.name in name for name in names), told, names)
+
+    def test_reference_prices(self):
+        """What a gate says to whoever may not see the product, or the price list, is neither its
+        name nor its price, nor how far another price is from it."""
+        self._profile(gates={"price_authority": "enforce"})
+        self.template.list_price = 471.1
+        self.env.ref("base.group_user").implied_ids |= self.env.ref(
+            "product.group_product_pricelist"
+        )
+        of_product = self._order("km", "beihe", price=100)
+        of_product.order_line.write({"product_id": self.variants[0].id, "price_unit": 100})
+        self.customers["nanfeng"].with_company(
+            self.company
+        ).property_product_pricelist = self.pricelist
+        of_list = self._order("km", "nanfeng", price=100)
+        names = ("regulation_reference_price", "regulation_deviation")
+        spec = {name: {} for name in names}
+        self.env.flush_all()
+        for order in (of_product, of_list):
+            for login, told in (("tm", False), ("km", True)):
+                self.env.invalidate_all()
+                theirs = self._as(order, login)
+                with self.subTest(order=order, login=login):
+                    with self.assertRaises(UserError) as refused:
+                        theirs.action_confirm()
+                    text = str(refused.exception)
+                    self.assertEqual("471.1" in text, told, text)
+                    self.assertEqual("78.77" in text, told, text)
+                    self.assertEqual("Orion" in text, told and order == of_product, text)
+                    [line] = theirs.order_line.web_read(spec)
+                    self.assertEqual(bool(line[names[0]] or line[names[1]]), told, line)
+                    [row] = theirs.read(["regulation_price_discount"])
+                    self.assertEqual(bool(row["regulation_price_discount"]), told)
+                    found = theirs.order_line.search(
+                        [("regulation_deviation", "<", 0), ("order_id", "=", order.id)]
+                    )
+                    self.assertEqual(bool(found), told)
+
+    def test_the_warehouse_goes_on(self):
+        """With products protected: goods that everybody sees, and hidden ones by who may."""
+        self.users["wh"].group_ids |= self.env.ref("stock.group_stock_user")
+        self.template.is_storable = True
+        self._stock(self.variants[0], 10)
+        orders = {
+            login: self._order(login, "beihe", quantity=2) for login in ("tm", "km")
+        }
+        orders["km"].order_line.product_id = self.variants[0]
+        for login, order in orders.items():
+            order.sudo().action_confirm()
+            transfer = order.sudo().picking_ids
+            keeper = self._as(transfer, "wh")
+            keeper.web_search_read([("id", "=", transfer.id)], {"name": {}, "product_id": {}})
+            if login == "km":
+                self.assertNotIn("Orion", str(keeper.read(["display_name", "product_id"])))
+                with self.assertRaises(AccessError):
+                    keeper.button_validate()
+                self._grant("wh", "product")
+                self._qualify("wh")
+                self.env.invalidate_all()
+            keeper.button_validate()
+            self.assertEqual(transfer.state, "done", login)
+            order.sudo()._create_invoices().action_post()
+            self.assertEqual(order.invoice_status, "invoiced")

@@ -8,6 +8,8 @@ from odoo.addons.sales_regulation.tools import engine, given_record, is_engine
 from .confidentiality_model import LABEL_FIELD, MANUAL_FIELD
 
 _OFFICER = "sales_confidentiality.group_confidentiality_officer"
+#: what is sold, and at which price: named in a document, its text and price are copied there
+_PRODUCTS = ("product.template", "product.pricelist")
 
 
 class Base(models.AbstractModel):
@@ -101,22 +103,21 @@ class Base(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _product_columns(self):
-        """The columns that name a product, where products carry labels."""
+        """The columns that name a product or a price list, where these carry labels."""
         rows = self.env["confidentiality.model"]._protection().models
-        row = rows.get("product.template")
-        if row is None or not row.label_field:
-            return frozenset()
+        named = {name for name in _PRODUCTS if (row := rows.get(name)) and row.label_field}
+        named |= {child for name in named for child in self.env.registry[name]._inherits_children}
         return frozenset(
             name
             for name, field in self._fields.items()
             if field.type == "many2one"
             and field.store
-            and field.comodel_name in ("product.template", "product.product")
+            and field.comodel_name in named
         )
 
     def _check_products_readable(self, vals_list):
         """Text and price of a product are copied into whatever names it: nobody names one that
-        is hidden from him."""
+        is hidden from him. What is put on a list Odoo checks itself."""
         if self.env.su or "confidentiality.model" not in self.env:
             return
         named = [

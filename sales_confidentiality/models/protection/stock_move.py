@@ -9,6 +9,15 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    def _get_account_move_line_vals(self):
+        """Odoo writes the product's name into the entries of its value, which who keeps the books
+        reads: of a classified product they say the transfer only."""
+        vals_list = super()._get_account_move_line_vals()
+        if self.env["confidentiality.model"]._classified(self.product_id):
+            for vals in vals_list:
+                vals["name"] = self.reference
+        return vals_list
+
     def _compute_description_picking(self):
         # Odoo looks at the order line for a variant of the product: whoever may not open the order
         # could neither take goods back nor print the slip, nor open the transfer. Of the order

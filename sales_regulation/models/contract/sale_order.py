@@ -387,11 +387,11 @@ class SalesContract(models.Model):
                 ordered[product, price] = ordered.get((product, price), 0.0) + quantity
                 prices = [key[1] for key in agreed if key[0] == product]
                 if not prices:
-                    text = _("%s is not in the contract", product.display_name)
+                    text = _("%s is not in the contract", product._name_in_sentence())
                 elif price not in prices:
                     text = _(
                         "%(product)s: price %(order)s in the order, %(contract)s in the contract",
-                        product=product.display_name,
+                        product=product._name_in_sentence(),
                         order=f"{price:,.2f}",
                         contract=" / ".join(f"{one:,.2f}" for one in prices),
                     )
@@ -410,7 +410,7 @@ class SalesContract(models.Model):
             result["all"].append(
                 _(
                     "%(product)s: quantity %(order)s in the orders, %(contract)s in the contract",
-                    product=product.display_name,
+                    product=product._name_in_sentence(),
                     order=f"{total:,g}",
                     contract=f"{quantity:,g}",
                 )

@@ -243,7 +243,7 @@ class SalesContract(models.Model):
                             "%(contract)s has several confirmed orders: put %(product)s on a new"
                             " order under the contract.",
                             contract=parent.display_name,
-                            product=line.product_id.display_name,
+                            product=line.product_id._name_in_sentence(),
                         )
                     )
                 changes[orders].append(

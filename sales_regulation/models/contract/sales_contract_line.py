@@ -133,7 +133,7 @@ class SalesContractLine(models.Model):
                     self.env._(
                         "An amendment does not turn %(product)s into another product: remove the"
                         " line and add a new one.",
-                        product=line.origin_id.product_id.display_name,
+                        product=line.origin_id.product_id._name_in_sentence(),
                     )
                 )
 

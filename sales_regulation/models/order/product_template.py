@@ -28,6 +28,14 @@ class ProductTemplate(models.Model):
         return price is None or price in (0.0, 1.0)
 
 
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _name_in_sentence(self):
+        """What a sentence that somebody reads calls the product."""
+        return self.display_name
+
+
 class ProductTemplateAttributeValue(models.Model):
     _name = "product.template.attribute.value"
     _inherit = ["product.template.attribute.value", "regulation.price.guarded"]

@@ -373,7 +373,7 @@ class SaleOrderLine(models.Model):
                 typed |= line
             for name in changed if confirmed else ():
                 entry = (
-                    f"{line.product_id.display_name or line.name}:"
+                    f"{line.product_id._name_in_sentence() or line.name}:"
                     f" {self._fields[name]._description_string(self.env)}",
                     line._is_carrier_line(),
                 )

@@ -247,7 +247,7 @@ class SaleOrder(models.Model):
         for line, facts in beyond[:3]:
             yield self.env._(
                 "%(product)s: %(net)s, floor %(floor)s (reference %(reference)s)",
-                product=line.product_id.display_name,
+                product=line.product_id._name_in_sentence(),
                 net=self._gate_money(facts.net, self.currency_id),
                 floor=self._gate_money(facts.reference * (1 - allowed[0] / 100), self.currency_id),
                 reference=self._gate_money(facts.reference, self.currency_id),
@@ -264,7 +264,7 @@ class SaleOrder(models.Model):
                 if facts and facts.surcharge == price.surcharge:
                     yield self.env._(
                         "%(product)s: %(net)s, ceiling %(ceiling)s",
-                        product=line.product_id.display_name,
+                        product=line.product_id._name_in_sentence(),
                         net=self._gate_money(facts.net, self.currency_id),
                         ceiling=self._gate_money(
                             facts.ceiling * (1 + allowed[1] / 100), self.currency_id

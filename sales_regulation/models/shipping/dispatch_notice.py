@@ -736,7 +736,7 @@ class DispatchNotice(models.Model):
                 missing.append(
                     _(
                         "%(product)s: %(quantity)s named, only %(left)s left of the order.",
-                        product=order_line.product_id.display_name,
+                        product=order_line.product_id._name_in_sentence(),
                         quantity=f"{quantity:g}",
                         left=f"{max(left[order_line], 0.0):g}",
                     )

@@ -219,7 +219,7 @@ class DispatchNotice(models.Model):
                 raise UserError(
                     self.env._(
                         "%(product)s: %(shipped)s were shipped, no more can be refused or missing.",
-                        product=line.product_id.display_name,
+                        product=line.product_id._name_in_sentence(),
                         shipped=f"{line.shipped_qty:g}",
                     )
                 )

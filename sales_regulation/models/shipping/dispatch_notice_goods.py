@@ -59,7 +59,7 @@ class DispatchNotice(models.Model):
                     missing.append(
                         self.env._(
                             "%(product)s: %(quantity)s named, %(available)s in stock.",
-                            product=product.display_name,
+                            product=product._name_in_sentence(),
                             quantity=f"{quantity:g}",
                             available=f"{max(available, 0.0):g}",
                         )
@@ -103,7 +103,7 @@ class DispatchNotice(models.Model):
                     missing.append(
                         self.env._(
                             "%(product)s: %(left)s left beside orders that were paid earlier.",
-                            product=product.display_name,
+                            product=product._name_in_sentence(),
                             left=f"{max(left, 0.0):g}",
                         )
                     )

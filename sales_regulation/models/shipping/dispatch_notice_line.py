@@ -116,7 +116,7 @@ class DispatchNoticeLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(product)s is not what the order line names.",
-                        product=line.product_id.display_name,
+                        product=line.product_id._name_in_sentence(),
                     )
                 )
 

@@ -391,7 +391,7 @@ class StockPicking(models.Model):
         return [
             self.env._(
                 "%(product)s: %(quantity)s leave, the notice names %(named)s.",
-                product=product.display_name,
+                product=product._name_in_sentence(),
                 quantity=f"{quantity:g}",
                 named=f"{named.get(product, 0.0):g}",
             )
