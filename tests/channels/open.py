@@ -20,6 +20,8 @@ class Open:
     tells: bool = False
     #: fields that say it, of a model that is closed otherwise
     fields: tuple = field(default=())
+    #: the models name products and price lists only, which a company decides to protect
+    products: bool = False
 
 
 OPEN = (
@@ -226,11 +228,46 @@ OPEN = (
     ),
     Open(
         "products and price lists (C50), where a company protects them: how many lines, transfers"
-        " and counts there are of a hidden product, its stock, and the description of a line that"
-        " a cleared colleague wrote",
-        'the name of the product itself reads "Confidential"; descriptions are texts of their'
-        " document: label an order of unreleased products too. Who sells, ships or counts one"
-        " needs a grant, and without it is stopped. Cost is closed by right",
+        " and counts there are of a hidden product, its stock, category, weight and unit, and the"
+        " texts of a document: the description of a line that a cleared colleague wrote, the name"
+        " that Odoo puts before it on the invoice, the words of a change that was asked for, of a"
+        " receipt, of a promotion and of the product that Odoo makes for it",
+        'the name of the product itself reads "Confidential", and a gate tells neither its name nor'
+        " its price; texts are of their document: label an order of unreleased products too. Who"
+        " sells, ships or counts one needs a grant, and without it is stopped; so is who quotes at"
+        " a hidden price list. Cost is closed by right",
+    ),
+    Open(
+        "the same: reports of quantities, rules of putaway and of capacity",
+        "stock, as above: number of the product and quantity",
+        (
+            "report.stock.quantity",
+            "stock.putaway.rule",
+            "stock.storage.category.capacity",
+        ),
+        products=True,
+    ),
+    Open(
+        "the same: settings that name a product or a price list by number (carriers, promotions,"
+        " tills, routes, budgets, groups of countries, tags), and the names of attributes, of their"
+        " values and of tags",
+        'settings of the company. Names of hidden products and price lists read "Confidential",'
+        " lists of them leave the hidden ones out; an attribute is a word that many products share",
+        (
+            "delivery.carrier",
+            "loyalty.program",
+            "loyalty.rule",
+            "pos.config",
+            "pos.preset",
+            "product.attribute",
+            "product.attribute.value",
+            "product.tag",
+            "res.country.group",
+            "sale.pdf.form.field",
+            "sales.budget.category",
+            "stock.route",
+        ),
+        products=True,
     ),
     Open(
         "screens, memory, database administrators, who may write server actions",
@@ -333,6 +370,47 @@ MORE_PATHS = {
     "sales.ticket.step": ("partner_id",),
     "solution.proposal": ("lead_id", "previous_id"),
     "visit.plan.line": ("event_id", "visit_state"),
+}
+#: the same of products and price lists, where they are protected: {model: fields}
+PRODUCT_PATHS = {
+    "account.invoice.report": ("product_id",),
+    "account.move.line": ("product_category_id", "product_id"),
+    "dispatch.ledger": ("product_id",),
+    "dispatch.notice.line": ("product_id",),
+    "loyalty.reward": ("discount_line_product_id",),
+    "price.change.request.line": ("item_id",),
+    "product.attribute.custom.value": ("custom_product_template_attribute_value_id",),
+    "product.pricelist.item": ("base_pricelist_id",),
+    "product.supplierinfo": ("partner_id",),
+    "product.template": ("optional_product_ids", "pos_optional_product_ids"),
+    "product.template.attribute.exclusion": ("product_template_attribute_value_id", "value_ids"),
+    "product.template.attribute.value": (
+        "attribute_line_id",
+        "currency_id",
+        "ptav_product_variant_ids",
+    ),
+    "product.value": ("lot_id",),
+    "res.partner": ("specific_property_product_pricelist",),
+    "sale.order": ("pricelist_id",),
+    "sale.order.change.line": ("product_id",),
+    "sale.order.line": (
+        "categ_id",
+        "combo_item_id",
+        "is_configurable_product",
+        "is_storable",
+        "product_document_ids",
+        "product_id",
+        "product_no_variant_attribute_value_ids",
+        "product_template_attribute_value_ids",
+        "product_type",
+        "reward_id",
+        "service_tracking",
+    ),
+    "sale.report": ("pricelist_id", "product_id", "product_tmpl_id"),
+    "sales.contract.line": ("product_id",),
+    "sales.quality.card": ("product_id",),
+    "sales.ticket": ("product_id",),
+    "stock.warehouse.orderpoint": ("supplier_id",),
 }
 #: fields of visible records that say something of what is hidden, "model.field"
 FIELDS = frozenset(name for row in OPEN for name in row.fields)

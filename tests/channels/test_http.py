@@ -4,12 +4,13 @@ import base64
 import json
 import xmlrpc.client
 
+from odoo import Command
 from odoo.tests import HttpCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.sales_regulation.tests.common import PREFIX
 
-from .world import MARK, ChannelWorld, says
+from .world import MARK, PRODUCTS, ChannelWorld, says
 
 #: a picture nobody else has
 PICTURE = base64.b64encode(
@@ -198,3 +199,168 @@ class TestHttp(ChannelWorld, HttpCase):
         self.assertEqual(self.get(f"/web/content/{file.id}").content, MARK.encode())
         page = self.get(f"/report/html/sale.report_saleorder/{self.order.id}")
         self.assertIn(MARK, page.text)
+
+
+@tagged("post_install", "-at_install")
+class TestProductHttp(ChannelWorld, HttpCase):
+    """The same of a product and a price list that are not released, where they are protected."""
+
+    share_company = False  # the registry gets columns
+    activated = PRODUCTS
+    get, rpc, assert_shut = TestHttp.get, TestHttp.rpc, TestHttp.assert_shut
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._build_channels()
+        cls.template = cls.documents["product.template"]
+        cls.variant = cls.documents["product.product"]
+        cls.template.image_1920 = PICTURE
+        if "available_in_pos" in cls.template._fields:
+            cls.template.available_in_pos = True
+        cls.documents["product.document"].write(
+            {"attached_on_sale": "sale_order", "raw": MARK.encode()}
+        )
+        cls.env.flush_all()
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(PREFIX + "tm", PREFIX + "tm")
+
+    def test_files_and_pictures(self):
+        """By number, by record and field; also where Odoo shows pictures to everybody."""
+        urls = [
+            f"/web/image/{rows._name}/{rows[:1].id}/{field}{more}"
+            for rows in (self.template, self.variant)
+            for field in ("image_1920", "image_128")
+            for more in ("", "?access_token=guess")
+        ]
+        self.authenticate(PREFIX + "km", PREFIX + "km")
+        known = [self.get(url).content for url in urls]
+        for login in (PREFIX + "tm", None):
+            self.authenticate(login, login)
+            for url, picture in zip(urls, known, strict=True):
+                self.assertNotEqual(self.get(url).content, picture, (login, url))
+            for file in (*self.talk["ir.attachment"], *self.documents["product.document"]):
+                self.assert_shut(f"/web/content/{file._name}/{file.id}/raw")
+                self.assert_shut(f"/web/content/{file.id}")
+
+    def test_the_page_of_an_order(self):
+        """An order that a colleague may see: its page lists the files of the product for the
+        customer and for who may see the product."""
+        order, [file, _more] = self.traded.sudo(), self.documents["product.document"]
+        order._portal_ensure_token()
+        self.env.flush_all()
+        token = f"?access_token={order.access_token}"
+        self.assertIn(order.name, self.assert_shut(f"/my/orders/{order.id}{token}").text)
+        self.assert_shut(f"/my/orders/{order.id}/document/{file.id}{token}")
+        for login in (PREFIX + "km", None):
+            self.authenticate(login, login)
+            page = self.get(f"/my/orders/{order.id}{token}")
+            self.assertIn(file.name, page.text)
+
+    def test_labels_and_price_lists(self):
+        """Reports that are told what to print, and those of a price list."""
+        pricelist = self.documents["product.pricelist"]
+        for name, ids in (("product.template", self.template), ("product.product", self.variant)):
+            data = {
+                "active_model": name,
+                "quantity_by_product": {ids[:1].id: 1},
+                "quantities": [1],
+                "pricelist_id": pricelist.id,
+                "active_ids": ids.ids,
+            }
+            for report in (
+                "product.report_producttemplatelabel2x7",
+                "product.report_producttemplatelabel_dymo",
+                "product.report_pricelist",
+                "stock.report_product_product_replenishment",
+            ):
+                self.assert_shut(f"/report/html/{report}?options={json.dumps(data)}")
+                self.assert_shut(f"/report/html/{report}/{ids[:1].id}")
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.service.model")
+    def test_catalogs_and_configurators(self):
+        """What a form asks for while somebody sells: prices, variants, what a set is made of."""
+        combo = self.env["product.combo"].create(
+            {
+                "name": "Set",
+                "company_id": self.company.id,
+                "combo_item_ids": [
+                    Command.create({"product_id": product.id})
+                    for product in (self.variant, self.product)
+                ],
+            }
+        )
+        self.set = self.env["product.template"].create(
+            {"name": "Starter set", "type": "combo", "company_id": self.company.id, "combo_ids": [Command.set(combo.ids)]}
+        )
+        order = self._order("tm", "beihe")
+        self.env.flush_all()
+        asked = {
+            "product_template_id": self.template.id,
+            "quantity": 1,
+            "currency_id": self.cny.id,
+            "so_date": "2026-03-02 01:00:00",
+            "ptav_ids": [],
+            "company_id": self.company.id,
+        }
+        for route, params in (
+            ("/sale/product_configurator/get_values", asked),
+            ("/sale/product_configurator/update_combination", asked),
+            ("/sale/product_configurator/get_optional_products", {**asked, "parent_ptav_ids": []}),
+            (
+                "/product/catalog/order_lines_info",
+                {"res_model": "sale.order", "order_id": order.id, "product_ids": self.variant.ids},
+            ),
+            (
+                "/product/catalog/update_order_line_info",
+                {
+                    "res_model": "sale.order",
+                    "order_id": order.id,
+                    "product_id": self.variant.id,
+                    "quantity": 1,
+                },
+            ),
+        ):
+            answer = self.rpc(route, **params)
+            self.assertFalse(says(answer), f"{route}: {answer[:600]}")
+        told = {}
+        for login in ("tm", "km"):
+            self.authenticate(PREFIX + login, PREFIX + login)
+            told[login] = self.rpc(
+                "/sale/combo_configurator/get_data",
+                product_tmpl_id=self.set.id,
+                quantity=1,
+                date="2026-03-02 01:00:00",
+                currency_id=self.cny.id,
+                company_id=self.company.id,
+            )
+        self.assertFalse(says(told["tm"]), told["tm"][:600])
+        self.assertIn("Controller chip", told["tm"])
+        self.assertIn(MARK, told["km"])
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.service.model")
+    def test_web_client(self):
+        """``call_kw``, errors and their tracebacks included; the barcode of a hidden product."""
+        barcode = self.variant.barcode
+        for name in ("product.template", "product.product", "product.pricelist"):
+            rows = self.documents[name]
+            for method, args in (
+                ("web_read", [rows.ids, {"display_name": {}}]),
+                ("name_search", [MARK]),
+                ("search_read", [[["barcode", "=", barcode]]] if "barcode" in rows else [[]]),
+                ("export_data", [rows.ids, ["display_name"]]),
+                ("copy", [rows.ids]),
+                ("unlink", [rows.ids]),
+                ("action_archive", [rows.ids]),
+                ("get_formview_action", [rows.ids]),
+            ):
+                answer = self.rpc(
+                    f"/web/dataset/call_kw/{name}/{method}",
+                    model=name,
+                    method=method,
+                    args=args,
+                    kwargs={"context": {"debug": 1}},
+                ).replace(f'"{MARK}"', "").replace(barcode, "")
+                self.assertFalse(says(answer), f"{name}.{method}: {answer[:600]}")

@@ -5,7 +5,7 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.mail.tools.discuss import Store
 
-from .world import AMOUNT, MARK, ChannelWorld, says
+from .world import AMOUNT, MARK, PRODUCTS, ChannelWorld, says
 
 #: analyses of what the secret has not: dispatch notices, plans of visits. They have a condition.
 WITHOUT_ROWS = {"dispatch.ledger", "visit.compliance.report"}
@@ -224,3 +224,11 @@ class TestMatrix(ChannelWorld, TransactionCase):
                         r.with_user(self.outsider), m
                     )(r.report_name, i),
                 )
+
+
+@tagged("post_install", "-at_install", "long")
+class TestProductMatrix(TestMatrix):
+    """The same of a product and a price list that are not released, where they are protected."""
+
+    share_company = False  # the registry gets columns
+    activated = PRODUCTS

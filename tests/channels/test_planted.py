@@ -4,7 +4,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
 from .open import BY_MODEL, FIELDS
-from .world import MARKS, ChannelWorld, says
+from .world import MARK, MARKS, PRODUCTS, ChannelWorld, says
 
 #: rows of a model that are read with all their fields
 ROWS = 12
@@ -132,3 +132,77 @@ class TestPlanted(ChannelWorld, TransactionCase):
         with self.assertRaises(AssertionError) as found:
             self.test_what_is_read()
         self.assertIn("sale.order.line", str(found.exception))
+
+
+@tagged("post_install", "-at_install", "long")
+class TestProductPlanted(TestPlanted):
+    """The same of a product and a price list that are not released, where they are protected.
+
+    Those who know the product have sold, shipped and invoiced it to a customer everybody knows.
+    """
+
+    share_company = False  # the registry gets columns
+    activated = PRODUCTS
+    concealed_name = "Confidential"
+
+    def naming(self):
+        """``(model, field)`` of whatever names a product or a price list, analyses included."""
+        for name, model in sorted(self.env.registry.items()):
+            theirs = self.env[name].with_user(self.outsider).with_context(active_test=False)
+            if model._abstract or model._transient or not theirs.has_access("read"):
+                continue
+            for field in model._fields.values():
+                if (
+                    field.type in ("many2one", "many2many")
+                    and field.comodel_name in self.documents.keys() & self.subjects
+                    and theirs._has_field_access(field, "read")
+                ):
+                    yield theirs, field.name
+
+    def test_groups_and_conditions(self):
+        """What was sold, shipped, counted and invoiced, by product; looked for by its name."""
+        asked = set()
+        for theirs, name in self.naming():
+            where = f"{theirs._name}.{name}"
+            field = theirs._fields[name]
+            if field._description_groupable(self.env):
+                groups = self.assert_silent(
+                    where, lambda m=theirs, n=name: m.formatted_read_group([], [n], ["__count"])
+                )
+                if self.concealed_name in str(groups):
+                    asked.add(where)
+                self.assert_silent(
+                    where, lambda m=theirs, n=name: m.web_read_group([], [n], ["__count"])
+                )
+            if field._description_searchable:
+                found = self.answer(
+                    lambda m=theirs, n=name: m.search_count([(n, "ilike", MARK)])
+                )
+                self.assertFalse(isinstance(found, int) and found, where)
+                found = self.answer(
+                    lambda m=theirs, n=name: m.search_count([(f"{n}.name", "ilike", MARK)])
+                )
+                self.assertFalse(isinstance(found, int) and found, where)
+        self.assertLessEqual(
+            {
+                "sale.order.line.product_id",
+                "sale.report.product_tmpl_id",
+                "account.invoice.report.product_id",
+                "stock.move.product_id",
+                "stock.quant.product_id",
+            },
+            asked,
+        )
+
+    def test_printed_documents(self):
+        """What is printed of documents that everybody sees, and the pages of such an order."""
+        order = self.traded
+        for rows in (order, order.invoice_ids, order.picking_ids):
+            reports = self.env["ir.actions.report"].sudo().search([("model", "=", rows._name)])
+            for report in reports.filtered(lambda row: row.report_type != "qweb-text"):
+                self.assert_silent(
+                    report.report_name,
+                    lambda r=report, i=rows.ids: r.with_user(self.outsider)._render_qweb_html(
+                        r.report_name, i
+                    ),
+                )

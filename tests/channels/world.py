@@ -14,9 +14,9 @@ from odoo.tools import SQL, mute_logger
 from odoo.addons.sales_regulation.tests.common import RegulationCompany
 
 try:
-    from odoo.addons.sales_confidentiality.tests.common import ConfidentialWorld
+    from odoo.addons.sales_confidentiality.tests.common import PRODUCTS, ConfidentialWorld
 except ImportError:
-    ConfidentialWorld = object
+    ConfidentialWorld, PRODUCTS = object, ()
 
 #: in every text of the secret
 MARK = "Qzxmark"
@@ -46,6 +46,8 @@ PLANTED = {
         "has_score": True,
     },
     "kpi.sheet.member": lambda world: {"days": 987654},
+    "sale.order.template.line": lambda world: {"product_uom_id": world.product.uom_id.id},
+    "loyalty.reward": lambda world: {"discount_product_domain": "[]"},
     "customer.relation": lambda world: {"related_id": world.customers["beihe"].id},
 }
 
@@ -56,15 +58,30 @@ def says(answer):
     return any(mark in text for mark in MARKS)
 
 
+def activate(env, models):
+    """Protect what is proposed only, as an administrator does."""
+    rows = env["confidentiality.model"].with_context(active_test=False)
+    rows.search([("model", "in", models)]).action_unarchive()
+    env.flush_all()
+    if models:
+        # As if committed: else whatever resets a registry takes the new columns out of it
+        env.registry.signal_changes()
+
+
 class ChannelWorld(ConfidentialWorld, RegulationCompany):
     """Mix into a TransactionCase or HttpCase and call ``_build_channels()`` in setUpClass."""
 
     enforced = ("customer", "contract")
+    #: what is protected beside what always is; it is then what the tests ask about
+    activated = ()
+    #: models that the tests ask about
+    subjects = frozenset()
 
     @classmethod
     def _build_channels(cls):
         if "confidentiality.grant" not in cls.env:
             raise unittest.SkipTest("sales_confidentiality is not installed")
+        activate(cls.env, cls.activated)
         cls._build_company()
         customer = cls.customers["xinghai"]
         cls._build_secrets()
@@ -89,7 +106,11 @@ class ChannelWorld(ConfidentialWorld, RegulationCompany):
         cls.secret = cls._label("secret", "customer")
         customer.confidentiality_label_id = cls.secret
         cls._build_documents()
+        cls.subjects = {*cls.documents, *cls.env["confidentiality.model"]._protection().models}
+        if cls.activated:
+            cls._build_products()
         cls.env.flush_all()
+        cls.env.cr.precommit.clear()  # what was changed until now is no news
 
     @classmethod
     def _build_documents(cls):
@@ -156,6 +177,93 @@ class ChannelWorld(ConfidentialWorld, RegulationCompany):
             }
         )
         cls.transfer = order.sudo().picking_ids
+
+    @classmethod
+    def _build_products(cls):
+        """A product and a price list that are not released, and what those make of them who know:
+        with people from whom nothing else is hidden than their names."""
+        env = cls.env
+        for login, code in (
+            *((login, "product") for login in ("gm", "fin", "leg", "km")),
+            ("km", "price"),
+        ):
+            cls._grant(login, code)
+        env.ref("sales_confidentiality.category_product").mode = "enforce"
+        product = cls._secret_product()
+        lists = env["product.pricelist"].create(
+            [
+                {"name": name, "company_id": cls.company.id}
+                for name in (f"{MARK} list", "Open list")
+            ]
+        )
+        items = env["product.pricelist.item"].create(
+            [
+                {
+                    "pricelist_id": pricelist.id,
+                    "applied_on": "1_product",
+                    "product_tmpl_id": one.id,
+                    "compute_price": "fixed",
+                    "fixed_price": AMOUNT,
+                }
+                for pricelist, one in zip(
+                    lists, (cls.product.product_tmpl_id, product.product_tmpl_id), strict=True
+                )
+            ]
+        )
+        documents = env["product.document"].create(
+            [
+                {"name": f"{MARK} sheet", "res_model": record._name, "res_id": record.id}
+                for record in (product.product_tmpl_id, product)
+            ]
+        )
+        env.flush_all()
+        product.product_tmpl_id["x_confidentiality_label_id"] = cls._label("secret", "product")
+        lists[0]["x_confidentiality_label_id"] = cls._label("secret", "price")
+        cls._trade(product)
+        products = {
+            "product.template": product.product_tmpl_id,
+            "product.product": product,
+            "product.pricelist": lists[0],
+            "product.pricelist.item": items,
+            "product.document": documents,
+        }
+        cls.subjects = {*products, *cls.activated}
+        cls.documents |= {name: rows.sudo() for name, rows in products.items()}
+        cls._talk_about(product, product.product_tmpl_id)
+
+    @classmethod
+    def _secret_product(cls):
+        return cls.env["product.product"].create(
+            {
+                "name": f"{MARK} chip",
+                "default_code": f"{MARK}-1",
+                "barcode": f"{MARK}987654",
+                "type": "consu",
+                "is_storable": True,
+                "list_price": AMOUNT,
+                "standard_price": 10.0,
+                "description": f"{MARK} notes",
+                "description_sale": f"{MARK} for sale",
+                "description_picking": f"{MARK} for the warehouse",
+                "taxes_id": [Command.set(cls.vat.ids)],
+                "company_id": cls.company.id,
+                "invoice_policy": "order",
+            }
+        )
+
+    @classmethod
+    def _trade(cls, product):
+        """It lies in the warehouse, is sold to a customer everybody knows, shipped, invoiced."""
+        cls._stock(product, 100)
+        cls.traded = cls._order("km", "beihe", quantity=2)
+        cls.traded.order_line.write({"product_id": product.id, "price_unit": 10.0})
+        cls.traded.order_line.name = "As agreed"
+        cls.traded.sudo().action_confirm()
+        cls.traded.sudo().picking_ids.button_validate()
+        invoice = cls.traded.sudo()._create_invoices()
+        # Odoo puts the name of the product before the text of the line, for the customer
+        invoice.invoice_line_ids.name = "As agreed"
+        invoice.action_post()
 
     @classmethod
     def _talk_about(cls, *records):
@@ -308,14 +416,20 @@ class ChannelWorld(ConfidentialWorld, RegulationCompany):
             return cls.customers["beihe"].id
         if model_name == "product.product":
             return cls.product.id
+        if model_name == "product.template":
+            return cls.product.product_tmpl_id.id
         domain = [("company_id", "in", [False, cls.company.id])]
         comodel = cls.env[model_name].sudo().with_context(active_test=False)
         if "company_id" not in comodel._fields:
             domain = []
         if not comodel._fields.get("company_id") or not comodel._fields["company_id"].store:
             domain = []
+        if visible is not None and model_name in cls.planted:
+            domain = [*domain, ("id", "not in", cls.planted[model_name].ids)]
         if found := comodel.search(domain, limit=1, order="id"):
             return found.id
+        if visible is not None:
+            return (cls._plant(model_name, visible="").id or None) if comodel._auto else None
         return cls._hidden_id(model_name) if comodel._auto else None
 
     planted = {}
@@ -325,8 +439,9 @@ class ChannelWorld(ConfidentialWorld, RegulationCompany):
     def _plant_registered(cls):
         """``{model: hidden rows}`` of every registered model with a table or with rows."""
         cls.planted, cls.unplanted = {}, {}
-        hidden = dict(cls.documents)
         registry = cls.env["confidentiality.model"]._protection().models
+        registry = [name for name in registry if name in cls.subjects]
+        hidden = {name: rows for name, rows in cls.documents.items() if name in cls.subjects}
         for name in registry:
             model = cls.env[name].sudo()
             if name in hidden:
