@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
     def _with_hidden_prices(self):
         """The ids of those with a product, or at a price list, that the person may not see."""
         orders = self.sudo(False)
-        if orders._concealing() is None or not orders.order_line._product_columns():
+        if orders._concealing() is None or not orders.env["sale.order.line"]._product_columns():
             return frozenset()
         return frozenset().union(*(orders._concealed_rows(path) for path in _PRICED_BY))
 
