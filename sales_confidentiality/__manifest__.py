@@ -3,7 +3,7 @@
 {
     "name": "Sales Regulation: Confidentiality",
     "summary": "Who may see what: labels, grants, masked fields, access log",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Sales Regulation maintainers",
     "website": "https://sales-regulation.example.org",

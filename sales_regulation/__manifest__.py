@@ -3,7 +3,7 @@
 {
     "name": "Sales Regulation",
     "summary": "Carry out the company's written sales regulations inside Sales, Inventory and Invoicing",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Sales",
     "author": "Sales Regulation maintainers",
     "website": "https://sales-regulation.example.org",

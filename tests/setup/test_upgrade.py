@@ -19,7 +19,7 @@ from devkit.core import Dev, complaints
 from devkit.settings import ADDONS, REPO
 
 #: the version before this one; whoever lands the next one names this one here
-EARLIER = "b3296338c004792893dee427e7ef4ff6fa6c6aa5"
+EARLIER = "7977507af97c2bfaf953df180286539c11152159"
 
 START = """
 company = env['res.company'].search([('name', '=', 'Hua Xin Components')])
@@ -27,7 +27,7 @@ env = env(context={**env.context, 'allowed_company_ids': company.ids, 'tracking_
 people = {user.login: user for user in env['res.users'].search([('company_id', '=', company.id)])}
 """
 
-#: What a company has made of it: bills, a rule of its own, scores opened again, somebody who left
+#: What a company has made of it: bills, a rule of its own, scores opened again
 DATA = """
 orders = env['sale.order'].search([('company_id', '=', company.id), ('state', '=', 'sale')])
 for order in orders.filtered(lambda order: order.invoice_status == 'to invoice'):
@@ -37,8 +37,6 @@ hr = env(user=people['he'].id)
 locked = hr['kpi.cycle'].search([('state', '=', 'locked')], limit=1)
 revision = hr['kpi.cycle'].browse(locked.action_reopen('A sale was entered late')['res_id'])
 revision.action_compute()
-people['song'].employee_ids.active = False
-people['song'].active = False
 result = {'billed': len(orders.invoice_ids), 'opened again': revision.mapped('revision')}
 """
 
@@ -285,8 +283,6 @@ class TestUpgrade(unittest.TestCase):
         different = {
             name: (before[name], after[name]) for name in before if before[name] != after[name]
         }
-        for login in ("sun", "yan"):  # the analysis of sales is new for finance and audit
-            different.pop(f"{login} sees sale.report", None)
         self.assertEqual(different, {})
         self.assertEqual(walked["errors"], [])
         self.assertGreater(walked["opened"], 300)
