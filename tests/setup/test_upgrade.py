@@ -120,21 +120,28 @@ result = {'errors': errors, 'opened': opened}
 
 #: What came with the new version, taken into use on the earlier data
 USE = """
-env.ref('sales_confidentiality.nda_template_employee').with_user(people['zhou']).sudo().action_publish()
 profile = env['regulation.profile'].search([
     ('code', '=', 'HUAXIN'), ('state', 'in', ('trial', 'active'))], limit=1)
 draft = env['regulation.profile'].browse(profile.action_new_version()['res_id'])
-draft.write({'date_from': profile.date_from, 'ranking_shown': 'all', 'nda_staff': True})
+rep = env['regulation.role'].search([('code', '=', 'ka_rep')])
+draft.write({'date_from': profile.date_from, 'ranking_shown': 'all', 'cost_role_ids': rep.ids})
 draft.with_user(people['zhou']).action_publish_trial()
-asked = env['confidentiality.nda'].search([('user_id', '=', people['mahui'].id), ('state', '=', 'sent')])
-asked.with_user(people['mahui']).action_sign({
-    'signer_name': people['mahui'].name, 'conflict': 'none', 'signature': SIGNATURE})
+person = people['liqiang']
+asked = env['confidentiality.nda'].search([('user_id', '=', person.id), ('state', '=', 'sent')])
+asked.with_user(person).action_sign({
+    'signer_name': person.name, 'conflict': 'none', 'signature': SIGNATURE})
 hr = env(user=people['he'].id)
+grace = hr['regulation.qualification'].create({
+    'name': 'Until the examination', 'kind': 'grace', 'user_id': person.id,
+    'company_id': company.id, 'valid_until': company._regulation_today()})
+cost = env.ref('sales_confidentiality.category_cost').id
+told = cost in env['confidentiality.grant']._facts_of(person)[person.id]['full']
 cycles = hr['kpi.cycle'].search([('state', '=', 'computed')], order='id')
 cycles.action_compute()
 cycles.filtered('previous_id').action_publish('They have rated it before')
 result = {
-    'signed': asked.mapped('state'), 'published again': cycles.filtered('previous_id').mapped('state'),
+    'signed': asked.mapped('state'), 'grace': grace.is_valid, 'told the cost': told,
+    'published again': cycles.filtered('previous_id').mapped('state'),
     'forged': env['kpi.cycle'].search([('state', '=', 'locked')])._forged_sheets().ids,
     'cockpit': bool(hr['kpi.cockpit'].search_count([])),
     'changes of the register': env['regulation.register.seal']._verify(),
@@ -157,10 +164,7 @@ NOT_COMPARED = (
     "spreadsheet",
 )
 #: columns of rows that the new version changes: shipped rows and what follows from them
-CHANGED = {
-    "kpi_indicator": {"provider", "rater_filter", "definition"},
-    "regulation_clause": {"carrier", "carrier_code", "note"},
-}
+CHANGED = {"confidentiality_model": {"path"}, "regulation_clause": {"note"}}
 TIMES = {"write_date", "write_uid"}
 
 
@@ -290,6 +294,8 @@ class TestUpgrade(unittest.TestCase):
             used,
             {
                 "signed": ["signed"],
+                "grace": True,
+                "told the cost": True,
                 "published again": ["published"],
                 "forged": [],
                 "cockpit": True,
