@@ -76,7 +76,7 @@ class RegulationDemo(models.AbstractModel):
     def _label_project(self, company, people):
         label = self.env["confidentiality.label"].create(
             {
-                "name": "Second source for Beihe",
+                "name": "Project North",
                 "level_id": self.env.ref("sales_confidentiality.level_secret").id,
                 "category_id": self.env.ref("sales_confidentiality.category_customer").id,
                 "is_compartment": True,
