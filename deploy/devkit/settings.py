@@ -50,4 +50,5 @@ ODOO_DEBS = {
     ),
     "trixie": ("fonts-font-awesome", "fonts-inconsolata"),
 }
+MINORS = range(10, 14)  # of Python 3: those that Odoo 19 with its pinned packages runs with
 LANGUAGES = ("zh_CN", "zh_TW")

@@ -72,8 +72,8 @@ class Odoo:
 
 
 class Venv:
-    def __init__(self, state):
-        self.state = state
+    def __init__(self, state, python=sys.executable):
+        self.state, self.python = state, python
 
     def ensure(self):
         requirements = REPO / "requirements.txt"
@@ -82,7 +82,7 @@ class Venv:
         if not works([self.state.python, "-c", "import pip"]):
             with step("Make a virtual environment"):
                 shutil.rmtree(self.state.venv, ignore_errors=True)
-                run([sys.executable, "-m", "venv", self.state.venv])
+                run([self.python, "-m", "venv", self.state.venv])
         if not stamp.exists() or stamp.read_text() != wanted:
             with step("Install the Python packages"):
                 run(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from .console import Fail, os_release, run, step, works
 from .debian import LIBRARIES_OF_LIBC, Debian, has_older_libc
+from .settings import MINORS
 
 
 def has_cjk_font():
@@ -46,6 +47,27 @@ def browser():
         if path and works([path, "--version"]):
             return path
     return None
+
+
+#: The distribution's Python, built with a profile of what programs do
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+
+
+def is_profiled():
+    """Whether this Python was built with a profile, as Debian and Ubuntu do."""
+    how = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    return "--enable-optimizations" in how or sys.base_prefix == "/usr"
+
+
+def has_venv(python):
+    return works([python, "-c", "import ensurepip"])
+
+
+def minor(python):
+    """The second number of a Python's version, None if it does not start."""
+    if not works([python, "--version"]):
+        return None
+    return int(run([python, "-c", "import sys; print(sys.version_info[1])"]).stdout)
 
 
 def free_port():
@@ -141,10 +163,22 @@ class System:
         elif not browser():
             self.ensure_foreign("chromium", "bookworm", "chromium (browser tests)")
 
+    def python(self):
+        """The Python that everything runs with.
+
+        One that somebody built by himself usually lacks the profile and takes a fifth longer:
+        then the distribution's, if it has a version that Odoo runs with and can make environments.
+        """
+        if is_profiled() or minor(SYSTEM_PYTHON) not in MINORS:
+            return sys.executable
+        usable = has_venv(SYSTEM_PYTHON) or self.admin() is not None
+        return str(SYSTEM_PYTHON) if usable else sys.executable
+
     def missing_for_python(self):
-        if importlib.util.find_spec("ensurepip") is None and not self.state.python.exists():
+        python = self.python()
+        if not self.state.python.exists() and not has_venv(python):
             # Of this very Python, which need not be the one that python3 is
-            return {f"python3.{sys.version_info[1]}-venv": "Python's venv module"}
+            return {f"python3.{minor(python)}-venv": "Python's venv module"}
         return {}
 
     def install_missing(self, missing):

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import polib
-from devkit import core, debian, translations
+from devkit import core, debian, system, translations
 from devkit.console import Fail, tree_digest
 from devkit.debian import Debian
 from devkit.postgres import Postgres
@@ -187,6 +187,45 @@ class TestSocket(InFolder):
         with patch.object(Postgres, "may_enter", return_value=True):
             self.assertLess(len(str(Postgres(State(deep)).socket)), 80)
             self.assertEqual(Postgres(State(self.folder)).socket, self.folder / "run")
+
+
+class TestWhichPython(InFolder):
+    """Everything runs with a Python that was built with a profile, if there is one."""
+
+    def _chosen(self, profiled=False, minor=12, venv=True, admin=None):
+        with (
+            patch.object(system, "is_profiled", return_value=profiled),
+            patch.object(system, "minor", return_value=minor),
+            patch.object(system, "has_venv", return_value=venv),
+            patch.object(system.System, "admin", return_value=admin),
+        ):
+            return system.System(State(self.folder)).python()
+
+    def test_the_one_it_was_started_with(self):
+        self.assertEqual(self._chosen(profiled=True), sys.executable)
+        self.assertEqual(self._chosen(minor=None), sys.executable, "there is no other")
+        self.assertEqual(self._chosen(minor=14), sys.executable, "Odoo does not run with that")
+        self.assertEqual(
+            self._chosen(venv=False), sys.executable, "it makes no environments, nor may we add that"
+        )
+
+    def test_else_that_of_the_distribution(self):
+        self.assertEqual(self._chosen(), "/usr/bin/python3")
+        self.assertEqual(self._chosen(venv=False, admin=["sudo"]), "/usr/bin/python3")
+
+    def test_what_is_asked_of_a_python(self):
+        self.assertEqual(system.minor(sys.executable), sys.version_info[1])
+        self.assertIsNone(system.minor(self.folder / "python"))
+        self.assertFalse(system.has_venv(self.folder / "python"))
+
+    def test_the_package_that_is_missing_is_of_the_chosen_one(self):
+        with (
+            patch.object(system.System, "python", return_value="/usr/bin/python3"),
+            patch.object(system, "minor", return_value=12),
+            patch.object(system, "has_venv", return_value=False),
+        ):
+            missing = system.System(State(self.folder)).missing_for_python()
+        self.assertEqual(list(missing), ["python3.12-venv"])
 
 
 class TestStockComparison(InFolder):
