@@ -12,6 +12,8 @@ from ...tools import WorkDays, engine, first_monday, month_of, period_of, period
 
 _logger = logging.getLogger(__name__)
 
+LOOKED_AT = 50  # duties without anything to make, after which the time left is asked for
+
 
 class RegulationDuty(models.Model):
     """What somebody has to do again and again: calendar rule, who, on what.
@@ -221,16 +223,20 @@ class RegulationDuty(models.Model):
         Cron = self.env["ir.cron"]
         duties = self.sudo().search([("profile_id.state", "in", ("trial", "active"))])
         Cron._commit_progress(remaining=len(duties))
-        for duty_id in duties.ids:
-            duty = duties.browse(duty_id)
+        looked_at = 0
+        for number, duty in enumerate(duties, 1):
+            made = duty.env["regulation.duty.instance"]
             try:
                 with self.env.cr.savepoint():
-                    duty._create_instances()
+                    made = duty._create_instances()
             except Exception:
-                _logger.exception("Instances of duty %s could not be made", duty_id)
-            self.env.invalidate_all()
-            if not Cron._commit_progress(1):
-                return
+                _logger.exception("Instances of duty %s could not be made", duty.id)
+            looked_at += 1
+            # A commit empties the cache, which is of use as long as nothing was to be made
+            if made or number == len(duties) or looked_at == LOOKED_AT:
+                if not Cron._commit_progress(looked_at):
+                    return
+                looked_at = 0
         self.env["regulation.duty.instance"]._judge_ended()
 
     def _create_instances(self):
