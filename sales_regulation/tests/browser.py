@@ -10,7 +10,9 @@ whatever pages store are cleared.
 
 import shutil
 import tempfile
-from unittest.mock import patch
+from types import SimpleNamespace
+
+import psutil
 
 from odoo.tests import common
 from odoo.tests.common import ChromeBrowser
@@ -76,13 +78,27 @@ class KeptBrowser(ChromeBrowser):
             raise
 
 
+class _Process(psutil.Process):
+    """This process, whose children are those that tests have started."""
+
+    def children(self, recursive=False):
+        kept = {browser.pid for browser in KeptBrowser.kept.values()}
+        return [child for child in super().children(recursive) if child.pid not in kept]
+
+
 def keep_browsers():
-    """From now on tours share browsers, until the function is called that comes back."""
-    patcher = patch.object(common, "ChromeBrowser", KeptBrowser)
-    patcher.start()
+    """From now on tours share browsers, until the function is called that comes back.
+
+    At the end of each class Odoo stops whatever was patched with ``mock`` and every process that
+    was started; neither is for what stays.
+    """
+    stock = {name: getattr(common, name) for name in ("ChromeBrowser", "psutil")}
+    common.ChromeBrowser = KeptBrowser
+    common.psutil = SimpleNamespace(Process=_Process, wait_procs=psutil.wait_procs)
 
     def end():
-        patcher.stop()
+        for name, value in stock.items():
+            setattr(common, name, value)
         while KeptBrowser.kept:
             KeptBrowser.kept.popitem()[1].end()
 

@@ -1,11 +1,13 @@
-"""The company that classes of tests share: built once, and to each as if it were its own."""
+"""What classes of tests share, and to each is as if it were its own: the company, the browser."""
 
+import subprocess
 import unittest
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from odoo.addons.sales_regulation.tests import common, shared
+from odoo.addons.sales_regulation.tests.browser import KeptBrowser, keep_browsers
 
 
 @classmethod
@@ -114,3 +116,48 @@ class TestSharedCompany(unittest.TestCase):
         self.shared.enabled = False
         self.assertEqual(run(self.case(), self.case()), ([], 4))
         self.assertEqual(len(set(self.seen)), 2)
+
+
+class TestKeptBrowser(unittest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(keep_browsers())
+        self.browsers, self.started = [], []
+
+    def pages(self):
+        browsers, started = self.browsers, self.started
+
+        @tagged("post_install", "-at_install")
+        class Pages(HttpCase):
+            def test_a_page(self):
+                self.assertFalse(self._cookies(), "what the class before stored")
+                browsers.append(KeptBrowser.kept[False].process)
+                started.append(subprocess.Popen(["sleep", "60"]))
+
+            def _cookies(self):
+                code = """
+                    if (document.cookie.includes("mine")) {
+                        console.error("a cookie is left");
+                    } else {
+                        document.cookie = "mine=1";
+                        console.log("test successful");
+                    }
+                """
+                self.browser_js("/web/static/img/logo2.png", code)
+
+        return Pages
+
+    def test_it_outlives_its_class(self):
+        """Odoo ends whatever a class has left, but for the browsers."""
+        failures, count = run(self.pages(), self.pages())
+        self.assertEqual((failures, count), ([], 2))
+        first, second = self.browsers
+        self.assertEqual(first.pid, second.pid)
+        self.assertIsNone(second.poll())
+        self.assertNotIn(None, [process.poll() for process in self.started])
+
+    def test_it_is_gone_at_the_end(self):
+        failures, _count = run(self.pages())
+        self.assertEqual(failures, [])
+        keep_browsers()()
+        self.assertIsNotNone(self.browsers[0].poll())
