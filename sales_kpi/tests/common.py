@@ -38,6 +38,25 @@ class KpiCommon(RegulationCommon):
         cls.profile = cls._scored_profile()
         cls.profile.with_user(cls.users["gm"])._publish("active")
 
+    def prepare(self):
+        """What every test of the class begins with: done once, before the first of them."""
+
+    def setUp(self):
+        cls = type(self)
+        if "_prepared" not in vars(cls):
+            once = cls(self._testMethodName)
+            once.prepare()
+            once.doCleanups()
+            self.env.flush_all()
+            self.env.cr.precommit.clear()
+            cls._prepared = {
+                name: value for name, value in vars(once).items() if name not in vars(self)
+            }
+            cls._prepared_at = self._frozen()
+        super().setUp()
+        vars(self).update(self._prepared)
+        self._frozen.move_to(self._prepared_at)
+
     @classmethod
     def _scored_profile(cls, **values):
         profile = cls._profile(publish=False, **{"appeal_days": cls.appeal_days, **values})

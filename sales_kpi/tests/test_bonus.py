@@ -19,8 +19,8 @@ SALES = {"a": 1_880_000, "b": 1_530_000, "t": 590_000}
 class TestBonusPool(BonusCommon):
     """C45, S1-32: the pool to the last cent, from the rounded scores of a locked revision."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         for login, amount in SALES.items():
             self.bill(self.sell(login, amount=amount), "2026-03-20")
 
@@ -182,8 +182,8 @@ class TestBonusHold(BonusCommon):
 
     bonus_schemes = ({"name": "Pool", "mode": "pool", "percent": 5, "hold": True},)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.order = self.sell("a", amount=1000)
         self.invoice = self.bill(self.order, "2026-03-20")
 
@@ -277,8 +277,8 @@ class TestBonusHold(BonusCommon):
 class TestBonusTwoRegulations(BonusCommon):
     """Two regulations pay pools: a sale is in that of its seller, not in both."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         other = self._profile(
             publish=False, appeal_days=0, assign={"team_id": self.users["t"].sale_team_id.id}
         )
@@ -333,8 +333,8 @@ class TestBonusCap(BonusCommon):
         )
         return super()._scored_profile(**values)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.target("b", "sales_amount", 1000)
         self.bill(self.sell("b", amount=1020), "2026-03-20")
 
@@ -423,8 +423,8 @@ class TestBonusRights(BonusCommon):
 
     settings = {"bonus_leaders_see": True}
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.bill(self.sell("a", amount=2000), "2026-03-20")
         self.scored(a=80, b=80, t=80)
         self.sheet_ = self.bonus()

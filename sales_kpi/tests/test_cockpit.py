@@ -31,8 +31,8 @@ class TestCockpit(KpiCommon):
         tele.write({"name": "Telemarketing", "role_id": cls.roles["telemarketer"].id})
         return profile
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.target("a", "profit", 300)
         self.target("a", "sales_amount", 1000)
         self.target("b", "sales_amount", 400)
@@ -238,8 +238,8 @@ class TestMonthlyAnalysis(KpiCommon):
 
     scheme_lines = (("sales_amount", {"weight": 100}),)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.target("a", "sales_amount", 1000)
         order = self.sell(amount=800)
         self.bill(order, "2026-03-20")

@@ -18,8 +18,8 @@ from .common import KpiCommon
 class TestCycle(KpiCommon):
     """C41, C44: computed as often as needed, locked once, reopened as a new revision."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.target("a", "sales_amount", 2000.0)
         self.target("a", "new_customers", 1)
         self.order = self.sell(amount=1880.0)

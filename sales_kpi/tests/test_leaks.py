@@ -78,8 +78,8 @@ class TestLeaks(AssessmentCommon):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.env = self.env(context={**self.env.context, "tracking_disable": False})
         hr = self.users["hr"]
         self.target("a", "sales_amount", 9876.54)

@@ -51,8 +51,8 @@ class TestQuotaDay(KpiCommon):
         )
         return profile
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         for day, (calls, mails) in enumerate(WORK, start=2):
             self.contacts("t", f"2026-03-0{day} 10:00", calls)
             self.contacts("t", f"2026-03-0{day} 11:00", mails, "fax")

@@ -22,8 +22,8 @@ class TestRights(KpiCommon):
         tele.role_id = cls.roles["telemarketer"]
         return profile
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.target("a", "profit", 300)
         self.target("a", "sales_amount", 1000)
         self.bill(self.sell(amount=352.5), "2026-03-20")

@@ -45,8 +45,8 @@ class TestTrial(RowCopies, BonusCommon):
         profile.scheme_ids.role_id = cls.roles["ka_rep"]
         return profile
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.target("a", "sales_amount", 1000)
         self.target("b", "sales_amount", 1000)
         self.bill(self.sell("a", 900.0), "2026-03-20")

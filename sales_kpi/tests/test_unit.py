@@ -51,8 +51,8 @@ class UnitCommon(BonusCommon):
                 cls.employees[login].version_id.date_version = "2024-01-01"
                 cls.employees[login].department_id = cls.departments[code]
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.employees["b"].create_version(
             {"date_version": "2026-03-16", "department_id": self.departments["tele"].id}
         )
