@@ -167,6 +167,8 @@ class TestAccess(ConfidentialityCommon):
             member.sudo().unlink()
         joined = self.env["regulation.register"].search([("event", "=", "list_joined")])
         self.assertIn(self.users["b"], joined.subject_id)
+        row = joined.filtered(lambda one: one.res_id == member.id)
+        self.assertEqual(row.document, self.users["b"].name, "who, and not the name of the list")
 
     def test_two_companies(self):
         """The NDA counts in the person's main company; company rules hold beside the labels."""

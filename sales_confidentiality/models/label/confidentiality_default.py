@@ -40,6 +40,11 @@ class ConfidentialityDefault(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    @api.depends("model_id", "level_id")
+    def _compute_display_name(self):
+        for rule in self:
+            rule.display_name = f"{rule.model_id.name}: {rule.level_id.name}"
+
     @api.constrains("domain", "model_id")
     def _check_domain(self):
         for rule in self:

@@ -31,6 +31,12 @@ class ConfidentialityMember(models.Model):
         "Membership cannot end before it begins.",
     )
 
+    @api.depends("user_id")
+    def _compute_display_name(self):
+        """The person's name: what a list is called may be a secret itself."""
+        for member in self:
+            member.display_name = member.user_id.name
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
