@@ -84,13 +84,13 @@ class CardWorld(ChannelWorld):
 class TestCardHolder(CardWorld, TransactionCase):
     """The base card is name, language and address: nothing else comes out by any channel (C51)."""
 
+    #: the models that are looked at; none: all
+    only = ()
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._build_channels()
-
-    #: the models that are looked at; none: all
-    only = ()
 
     def models(self, transient=False):
         for name, model in sorted(self.env.registry.items()):
