@@ -221,7 +221,7 @@ class Commands(Dev):
     def lint(self):
         with self.state.lock("setup"):
             self.system.ensure_python()
-            Venv(self.state, self.system.python()).ensure()
+            Venv(self.state, self.system.python).ensure()
         targets = [name for name in (*ADDONS, "tests") if (REPO / name).is_dir()]
         checks = {
             "ruff": ["ruff", "check", "--no-cache", "conftest.py", "dev", "deploy", *targets],

@@ -76,7 +76,7 @@ class Dev:
         os.environ["PATH"] = f"{self.state.bin}{os.pathsep}{os.environ['PATH']}"
         with self.state.lock("setup", "another ./dev is setting up, waiting for it"):
             self.system.ensure(browser_too)
-            Venv(self.state, self.system.python()).ensure()
+            Venv(self.state, self.system.python).ensure()
             self.odoo.ensure()
         self.postgres.ensure()
         self.write_config()

@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import re
 import shutil
-import sys
 from pathlib import Path
 
 from .console import Fail, digest, run, step, works
@@ -72,7 +71,8 @@ class Odoo:
 
 
 class Venv:
-    def __init__(self, state, python=sys.executable):
+    def __init__(self, state, python):
+        """`python` says what it is made with, and is asked only if it has to be made."""
         self.state, self.python = state, python
 
     def ensure(self):
@@ -82,7 +82,7 @@ class Venv:
         if not works([self.state.python, "-c", "import pip"]):
             with step("Make a virtual environment"):
                 shutil.rmtree(self.state.venv, ignore_errors=True)
-                run([self.python, "-m", "venv", self.state.venv])
+                run([self.python(), "-m", "venv", self.state.venv])
         if not stamp.exists() or stamp.read_text() != wanted:
             with step("Install the Python packages"):
                 run(

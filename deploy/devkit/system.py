@@ -175,8 +175,10 @@ class System:
         return str(SYSTEM_PYTHON) if usable else sys.executable
 
     def missing_for_python(self):
+        if self.state.python.exists():
+            return {}
         python = self.python()
-        if not self.state.python.exists() and not has_venv(python):
+        if not has_venv(python):
             # Of this very Python, which need not be the one that python3 is
             return {f"python3.{minor(python)}-venv": "Python's venv module"}
         return {}
