@@ -1,6 +1,7 @@
 # Copyright 2026 The Sales Regulation maintainers
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -8,6 +9,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.sales_regulation.models.engine.regulation_duty import LOOKED_AT
 from odoo.addons.sales_regulation.tools import engine
 
 from .test_deadline import DeadlineCommon
@@ -71,6 +73,43 @@ class TestDuty(DeadlineCommon):
         self.assertEqual(instance.user_id, self.users["a"])
         self.assertEqual((instance.period_start, instance.period_end), (date(2026, 3, 2), date(2026, 3, 8)))
         self.assertEqual(instance.activity_ids.user_id, self.users["a"])
+
+    def test_a_faulty_duty_stops_no_other(self):
+        """What others made stays, every duty is counted; a night without anything hardly commits."""
+        Duty, Cron = (self.env.registry[name] for name in ("regulation.duty", "ir.cron"))
+        create_instances, counted = Duty._create_instances, []
+
+        def create(duty):
+            if duty == self.plan:
+                raise ValueError("Out of order")
+            return create_instances(duty)
+
+        def commit(cron, processed=0, *, remaining=None):
+            counted.append(processed)
+            return 60.0
+
+        duties = self.env["regulation.duty"].search([("profile_id.state", "in", ("trial", "active"))])
+        self.assertLessEqual(self.plan | self.visit, duties)
+        mine = [("duty_id", "in", (self.plan | self.visit).ids)]
+        Instance = self.env["regulation.duty.instance"]
+        with freeze_time("2026-03-04 01:00:00"), patch.object(Cron, "_commit_progress", commit):
+            with (
+                patch.object(Duty, "_create_instances", create),
+                self.assertLogs("odoo.addons.sales_regulation", "ERROR") as logged,
+            ):
+                self.env["regulation.duty"]._cron_create()
+            self.assertIn(str(self.plan.id), logged.output[0])
+            self.assertEqual(Instance.search(mine).duty_id, self.visit, "the one after it")
+            self.assertEqual(sum(counted), len(duties))
+            self.env["regulation.duty"]._cron_create()
+            self.assertEqual(Instance.search(mine).duty_id, self.plan | self.visit)
+            known = Instance.search_count([])
+            counted.clear()
+            self.env["regulation.duty"]._cron_create()
+            self.assertEqual(Instance.search_count([]), known)
+            self.assertEqual(sum(counted), len(duties))
+            commits = len([number for number in counted if number])
+            self.assertEqual(commits, -(-len(duties) // LOOKED_AT), "not one for each duty")
 
     def test_step_12_weekly_visits(self):
         """Visits on 03-03, 03-12 and 03-26: three of four weeks, 75 %."""
