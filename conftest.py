@@ -4,17 +4,20 @@ Without ./dev's environment variables this does next to nothing, so that a bare
 `pytest` works as well.
 """
 
+import contextlib
 import gc
 import json
 import os
 import threading
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 REPORT = os.environ.get("DEV_REPORT")
 CLAIMS = os.environ.get("DEV_CLAIMS")
 APART = os.environ.get("APART")
+CORE = os.environ.get("DEV_CORE")
 _began = {}
 
 
@@ -115,6 +118,11 @@ def _claim(group):
     return True
 
 
+def pytest_configure(config):
+    if CORE and not APART:
+        _stay_on(int(CORE))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
     """Several processes share the tests: each takes the next class nobody has taken."""
@@ -185,6 +193,24 @@ def _cheap_clock():
     freezegun._get_module_attributes_hash = lambda module: (
         f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
     )
+
+
+def _stay_on(core):
+    """Keep this process, and those that serve it in the database, on one processor.
+
+    The two take turns: where they share one, none has to be woken up on another.
+    """
+    connect = psycopg2.connect
+
+    def connect_nearby(*arguments, **options):
+        connection = connect(*arguments, **options)
+        if connection.info.host.startswith("/"):  # a socket: the database is on this machine
+            with contextlib.suppress(OSError):  # of somebody else
+                os.sched_setaffinity(connection.get_backend_pid(), {core})
+        return connection
+
+    os.sched_setaffinity(0, {core})
+    psycopg2.connect = connect_nearby
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -50,7 +50,7 @@ class Tests:
             )
         ]
 
-    def env(self, shard):
+    def env(self, shard, core=None):
         more = {
             "DEV_REPORT": self.folder / f"{shard}.jsonl",
             "DEV_TIMES": self.dev.state.folder / "test-times.json",
@@ -63,6 +63,8 @@ class Tests:
             "MALLOC_TRIM_THRESHOLD_": 4 << 30,
             "MALLOC_TOP_PAD_": 64 << 20,
         }
+        if core is not None:
+            more["DEV_CORE"] = core
         if self.jobs > 1:
             more["DEV_CLAIMS"] = self.folder / "claims"
         if self.dev.options.long:
@@ -85,12 +87,14 @@ class Tests:
 
     def run_several(self, shards):
         processes = []
-        for shard in shards:
+        # As many as there are processors: each keeps to its own (conftest.py)
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        for number, shard in enumerate(shards):
             out = open(self.folder / f"{shard}.log", "wb")
             processes.append(
                 subprocess.Popen(
                     self.command(shard),
-                    env=self.env(shard),
+                    env=self.env(shard, cores[number] if len(shards) == len(cores) else None),
                     cwd=REPO,
                     stdin=subprocess.DEVNULL,
                     stdout=out,

@@ -8,6 +8,7 @@ files by their address (which changes with their content) and nothing else: cook
 whatever pages store are cleared.
 """
 
+import os
 import shutil
 import tempfile
 from types import SimpleNamespace
@@ -58,6 +59,17 @@ class KeptBrowser(ChromeBrowser):
             kept = self.kept[touch_enabled] = _Kept(process, port, user_data_dir)
             self.user_data_dir = tempfile.mkdtemp(suffix="_chrome_odoo")  # removed by stop()
         return kept, kept.port
+
+    def _spawn_chrome(self, cmd):
+        """On any processor, where the tests keep to one."""
+        if "DEV_CORE" not in os.environ:
+            return super()._spawn_chrome(cmd)
+        mine = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, range(os.cpu_count()))
+        try:
+            return super()._spawn_chrome(cmd)
+        finally:
+            os.sched_setaffinity(0, mine)
 
     def _websocket_request(self, method, **options):
         if method == "Browser.close" and isinstance(self.chrome, _Kept):

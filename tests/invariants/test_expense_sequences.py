@@ -100,7 +100,7 @@ class TestExpenseSequences(ExpenseSequences):
     """Invariant 7: approved spending never exceeds the budget unless released."""
 
     def test_sequences(self):
-        self.run_sequences(part(5, 25), SHRINK)
+        self.run_sequences(part(5, 25), SHRINK, length=25)
         for name in (
             "expense.application.create",
             "expense.application.action_submit",

@@ -44,7 +44,7 @@ class TestOwnershipSequences(OwnershipSequences):
 
     def test_doubles(self):
         """By chance two owned cards seldom get the same number: only what leads to it."""
-        self.run_sequences(part(8, 20), SHRINK, deeds=("register", "known", "make"))
+        self.run_sequences(part(8, 20), SHRINK, deeds=("register", "known", "make"), length=25)
         self.assertTrue(self.reach["doubles refused"], self.reach)
 
     def test_hole_salesperson_is_open(self):
@@ -124,7 +124,7 @@ class TestOwnershipOfLeadsSequences(OwnershipSequences):
         return {"ownership_lead_role_ids": [Command.set(cls.roles["general_manager"].ids)]}
 
     def test_sequences(self):
-        self.run_sequences(part(8, 20), SHRINK)
+        self.run_sequences(part(8, 20), SHRINK, length=25)
         for name in ("crm.lead.create", "crm.lead.write", "regulation.approval.action_approve"):
             for outcome in ("done", "refused"):
                 self.assertTrue(self.tally[name, outcome], (name, outcome))
