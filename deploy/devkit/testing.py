@@ -87,14 +87,12 @@ class Tests:
 
     def run_several(self, shards):
         processes = []
-        # As many as there are processors: each keeps to its own (conftest.py)
-        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-        for number, shard in enumerate(shards):
+        for shard, core in zip(shards, self.cores(len(shards)), strict=True):
             out = open(self.folder / f"{shard}.log", "wb")
             processes.append(
                 subprocess.Popen(
                     self.command(shard),
-                    env=self.env(shard, cores[number] if len(shards) == len(cores) else None),
+                    env=self.env(shard, core),
                     cwd=REPO,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
@@ -112,6 +110,12 @@ class Tests:
         for shard in shards:
             self.show_end(self.folder / f"{shard}.log")
         return [process.returncode for process in processes]
+
+    @staticmethod
+    def cores(number):
+        """A processor for each of so many processes to keep to (conftest.py), if there are as many."""
+        found = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        return found if len(found) == number else [None] * number
 
     @staticmethod
     def show_end(log):

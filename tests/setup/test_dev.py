@@ -20,7 +20,7 @@ from devkit.debian import Debian
 from devkit.postgres import Postgres
 from devkit.state import State
 from devkit.stock import Stock
-from devkit.testing import keep_times
+from devkit.testing import Tests, keep_times
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -391,6 +391,18 @@ class TestSharedRun(InFolder):
         self.assertEqual(len(results), 16)
         self.assertEqual(len({result["test"] for result in results}), 16)
         self.assertEqual(sum(result["outcome"] == "failed" for result in results), 4)
+
+
+class TestCores(unittest.TestCase):
+    """As many processes as processors keep to one each."""
+
+    def test_one_for_each_process(self):
+        with patch.object(os, "sched_getaffinity", lambda pid: {3, 1}, create=True):
+            self.assertEqual(Tests.cores(2), [1, 3])
+
+    def test_else_the_system_decides(self):
+        with patch.object(os, "sched_getaffinity", lambda pid: {0, 1, 2}, create=True):
+            self.assertEqual(Tests.cores(2), [None, None])
 
 
 class TestTimes(InFolder):

@@ -1,5 +1,6 @@
 """The machine that the other tests rely on: Odoo, its demo data, a browser, PDFs."""
 
+import os
 import shutil
 
 from odoo import release
@@ -14,6 +15,14 @@ class TestMachine(TransactionCase):
         self.assertTrue(
             self.env["account.account"].search_count([], limit=1), "no chart of accounts"
         )
+
+    def test_it_keeps_to_its_processor(self):
+        """And so does what serves it in the database."""
+        core = os.environ.get("DEV_CORE")
+        if core is None:
+            self.skipTest("only where as many processes run the tests as there are processors")
+        for process in (0, self.env.cr.connection.get_backend_pid()):
+            self.assertEqual(os.sched_getaffinity(process), {int(core)})
 
     def test_pdf_reports_can_be_printed(self):
         self.assertTrue(shutil.which("wkhtmltopdf"))
