@@ -204,7 +204,9 @@ def _stay_on(core):
 
     def connect_nearby(*arguments, **options):
         connection = connect(*arguments, **options)
-        if connection.info.host.startswith("/"):  # a socket: the database is on this machine
+        # Other threads are several people at one moment: those do run side by side
+        alone = threading.current_thread() is threading.main_thread()
+        if alone and connection.info.host.startswith("/"):  # a socket: on this machine
             with contextlib.suppress(OSError):  # of somebody else
                 os.sched_setaffinity(connection.get_backend_pid(), {core})
         return connection
