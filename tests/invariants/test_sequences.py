@@ -11,7 +11,7 @@ from .sequences import LONG, Sequences
 #: REGULATION_SHRINK=1 looks for the shortest sequence that breaks an invariant
 SHRINK = bool(os.environ.get("REGULATION_SHRINK"))
 SEQUENCES = int(os.environ.get("REGULATION_SEQUENCES", "0")) or (600 if LONG else 150)
-#: ten go on from the same beginning, which takes as long as they do; with LONG each has its own
+#: ten go on from the same beginning, which is as many calls as one of them; with LONG each has its own
 BEGINNINGS = 0 if LONG else -(-SEQUENCES // 10)
 #: REGULATION_REACH=FILE: how often what came to pass is written there
 REACH = os.environ.get("REGULATION_REACH")
